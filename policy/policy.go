@@ -143,6 +143,8 @@ type Source struct {
 type Notice struct {
 	source.Position `json:"-"`
 
+	Hash string `json:"hash,omitempty"` // SHA-256 of the facts' file, hexadecimal
+
 	ID         string       `yaml:"id,required" json:"id"`
 	Version    int          `yaml:"version,required" json:"version"`
 	Published  string       `yaml:"published" json:"published,omitempty"` // YYYY-MM-DD; empty while a draft
