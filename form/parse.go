@@ -116,7 +116,7 @@ func (c *checker) definition() {
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		c.field(f)
-		if f.Kind != Hidden && len(f.When) == 0 && !f.Evidence {
+		if f.Kind != Hidden && f.Kind != Consent && len(f.When) == 0 && !f.Evidence {
 			visible++
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -26,6 +27,7 @@ type File struct {
 	Path string
 	Text []byte
 
+	once  sync.Once
 	lines []int // offset of the first byte of each line; built on first use
 }
 
@@ -33,22 +35,24 @@ type File struct {
 func New(path string, text []byte) *File { return &File{Path: path, Text: text} }
 
 // Position tells the line and column of a byte offset. An offset outside the
-// text is moved to its nearest end. Not safe for concurrent first use.
+// text is moved to its nearest end.
 func (f *File) Position(offset int) Position {
 	offset = min(max(offset, 0), len(f.Text))
-	if f.lines == nil {
-		f.lines = append(f.lines, 0)
-		for i, b := range f.Text {
-			if b == '\n' {
-				f.lines = append(f.lines, i+1)
-			}
-		}
-	}
+	f.once.Do(f.index)
 	line := sort.SearchInts(f.lines, offset+1) - 1
 	return Position{
 		Path: f.Path,
 		Line: line + 1,
 		Col:  utf8.RuneCount(f.Text[f.lines[line]:offset]) + 1,
+	}
+}
+
+func (f *File) index() {
+	f.lines = append(f.lines, 0)
+	for i, b := range f.Text {
+		if b == '\n' {
+			f.lines = append(f.lines, i+1)
+		}
 	}
 }
 

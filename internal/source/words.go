@@ -81,7 +81,7 @@ func Locale(tag string) string {
 
 // MergeWords puts the texts of one locale's words file into the Words fields of
 // the facts that v points to. The words file has the same shape as the facts,
-// with a list's elements as a mapping by their id:
+// with a list's elements as a mapping by their id (a change's by what changed):
 //
 //	title: サポートの依頼
 //	fields:
@@ -132,8 +132,11 @@ func mergeWords(v reflect.Value, locale string, n Node, ps *Problems) {
 			if e.Kind() == reflect.Pointer {
 				e = e.Elem()
 			}
-			if id := e.FieldByName("ID"); id.IsValid() {
-				byID[id.String()] = v.Index(i)
+			for _, name := range []string{"ID", "What"} {
+				if id := e.FieldByName(name); id.IsValid() {
+					byID[id.String()] = v.Index(i)
+					break
+				}
 			}
 		}
 		eachPair(n, ps, sortedKeys(byID), func(name string) (reflect.Value, func(), bool) {
