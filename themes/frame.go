@@ -1,0 +1,136 @@
+package themes
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+)
+
+// frame is what is drawn once per Site: header, footer and contact card don't
+// differ from page to page, and the navigation only by what is open.
+type frame struct {
+	Head    template.HTML
+	Header  template.HTML
+	Contact template.HTML
+	Footer  template.HTML
+	nav     map[string][]*NavItem // by URL: the items from the top down to it
+}
+
+func (t *Theme) frame(s *Site) *frame {
+	if s == nil {
+		return &frame{}
+	}
+	if f, ok := t.frames.Load(s); ok {
+		return f.(*frame)
+	}
+	f := &frame{nav: map[string][]*NavItem{}}
+	for _, part := range []struct {
+		to   *template.HTML
+		name string
+	}{{&f.Head, "frame-head"}, {&f.Header, "frame-header"}, {&f.Contact, "frame-contact"}, {&f.Footer, "frame-footer"}} {
+		*part.to, _ = t.HTML(s.Locale, part.name, s)
+	}
+	f.index(s.Nav, nil)
+	actual, _ := t.frames.LoadOrStore(s, f)
+	return actual.(*frame)
+}
+
+func (f *frame) index(items, above []*NavItem) {
+	for _, item := range items {
+		trail := append(above[:len(above):len(above)], item)
+		if item.URL != "" && f.nav[item.URL] == nil {
+			f.nav[item.URL] = trail
+		}
+		f.index(item.Items, trail)
+	}
+}
+
+// A branch is an entry of the navigation as it is drawn on one page: only what
+// leads to the page is open, the rest is one link each. A site of thousands of
+// pages so costs every page no more than a small one.
+type branch struct {
+	Title   string
+	URL     string
+	Current bool
+	Open    bool
+	Items   []branch
+}
+
+func (f *frame) branches(items []*NavItem, url string) []branch {
+	return branches(items, f.nav[url], 0)
+}
+
+func branches(items, trail []*NavItem, depth int) []branch {
+	list := make([]branch, 0, len(items))
+	for _, item := range items {
+		b := branch{Title: item.Title, URL: item.URL}
+		if b.URL == "" {
+			b.URL = firstURL(item.Items)
+		}
+		if depth < len(trail) && trail[depth] == item {
+			b.Current = depth == len(trail)-1
+			b.Open = len(item.Items) > 0
+			b.Items = branches(item.Items, trail, depth+1)
+		}
+		list = append(list, b)
+	}
+	return list
+}
+
+func firstURL(items []*NavItem) string {
+	for _, item := range items {
+		if item.URL != "" {
+			return item.URL
+		}
+		if url := firstURL(item.Items); url != "" {
+			return url
+		}
+	}
+	return ""
+}
+
+// The marks of a [Blank] page.
+const (
+	titleMark = "annai-title"
+	mainMark  = "<!--annai-main-->"
+)
+
+// Fill writes a page of the relay: the view's title and content in a shell, which
+// is a [Blank] that was rendered when the site was built. Of the view's Shell
+// only the title and the locale count.
+func (t *Theme) Fill(w io.Writer, shell, locale string, view any) error {
+	v, ok := view.(View)
+	if !ok {
+		return fmt.Errorf("themes: %T is not a view", view)
+	}
+	buf := t.buffer()
+	defer t.buffers.Put(buf)
+	if err := t.execute(buf, locale, v.layout(), v); err != nil {
+		return err
+	}
+	before, after, ok := strings.Cut(shell, mainMark)
+	if !ok {
+		return fmt.Errorf("themes: the shell has no mark for the content")
+	}
+	var out bytes.Buffer
+	title := template.HTMLEscapeString(t.title(locale, v))
+	out.WriteString(strings.ReplaceAll(before, titleMark, title))
+	out.Write(buf.Bytes())
+	out.WriteString(strings.ReplaceAll(after, titleMark, title))
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// title is the page's own title; a form with errors says so first.
+func (t *Theme) title(locale string, v View) string {
+	title := v.shell().Title
+	if h, ok := v.(interface{ hasErrors() bool }); ok && h.hasErrors() {
+		title = t.Text(locale, "error.prefix") + title
+	}
+	return title
+}
+
+func (p FormPage) hasErrors() bool   { return p.Form.Invalid != nil }
+func (p LookupPage) hasErrors() bool { return p.Error != "" }

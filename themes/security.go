@@ -1,0 +1,47 @@
+package themes
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Policy is the Content-Security-Policy of the site's pages: everything from the
+// site itself, forms also to the relay, no inline script or style. Frames names
+// the origins that may show the page in a frame; as a <meta> element a browser
+// ignores that part, a server has to send it.
+func (s *Site) Policy(frames ...string) string {
+	own := "'self'"
+	if root := origin(s.Root); root != "" {
+		own += " " + root
+	}
+	relay, connect := "'self'", own
+	if o := origin(s.RelayURL); o != "" {
+		relay, connect = relay+" "+o, connect+" "+o
+	}
+	parts := []string{
+		"default-src 'none'", "style-src " + own, "script-src " + own, "img-src " + own + " https: data:", "media-src " + own + " https:",
+		"connect-src " + connect, "form-action " + relay, "base-uri 'none'", "manifest-src " + own,
+	}
+	if s.Live != "" {
+		parts = append(parts, "frame-src 'self'")
+	}
+	if frames != nil {
+		parts = append(parts, "frame-ancestors "+frameList(frames))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func frameList(frames []string) string {
+	if len(frames) == 0 {
+		return "'none'"
+	}
+	return strings.Join(frames, " ")
+}
+
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
