@@ -1,0 +1,360 @@
+package search
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"golang.org/x/text/unicode/norm"
+)
+
+// The analysis of text is written twice, here and in the theme's search.js, and
+// must give the same tokens: a test compares them over all articles it can find.
+// So it uses Unicode normalisation, letter and digit classes and fixed ranges of
+// signs, and nothing that an engine could know better or worse.
+
+// A class is the kind of a sign.
+type class uint8
+
+const (
+	other class = iota
+	letter
+	digit
+	han
+	hiragana
+	katakana
+	hangul
+	joiner            // stands inside a word: . - _ @ '
+	upper  class = 16 // bit: was a capital
+)
+
+// A kind is the sort of a token.
+type kind uint8
+
+const (
+	pair kind = iota // two neighbouring signs of Han, kana or Hangul
+	sign             // one Han sign, of titles and headings only
+	word             // a whole word, stemmed if English
+	part             // a part of a word that has several
+)
+
+// A token is a term in a text. Its bytes are valid until the next one.
+type token struct {
+	term     []byte
+	kind     kind
+	position int   // of its first sign or word
+	at       int   // index of its first sign
+	end      int   // index after its last sign
+	first    class // of a pair: classes of its signs
+	second   class
+	surface  []byte // of a word or part: before stemming
+}
+
+// A folder brings text into the form that is compared.
+type folder struct {
+	variants map[rune]rune // Han signs that count as another
+
+	signs   []rune
+	classes []class
+	term    []byte
+	plain   []byte
+	stems   map[string]string
+	env     *snowballstem.Env
+}
+
+const (
+	longestWord = 64 // runes; longer runs are data, only their parts are kept
+	longestPart = 40
+)
+
+// classOf tells the class of a sign that has been normalised.
+func classOf(r rune) class {
+	switch {
+	case r < 0x80:
+		switch {
+		case r >= 'a' && r <= 'z':
+			return letter
+		case r >= 'A' && r <= 'Z':
+			return letter | upper
+		case r >= '0' && r <= '9':
+			return digit
+		case r == '.' || r == '-' || r == '_' || r == '@' || r == '\'':
+			return joiner
+		}
+		return other
+	case r == 0x2019 || r == 0x2010 || r == 0x2011:
+		return joiner
+	case r >= 0x3041 && r <= 0x3096 || r == 0x309d || r == 0x309e:
+		return hiragana
+	case r >= 0x30a1 && r <= 0x30fa || r >= 0x30fc && r <= 0x30fe:
+		return katakana
+	case r >= 0x4e00 && r <= 0x9fff || r >= 0x3400 && r <= 0x4dbf || r >= 0x3005 && r <= 0x3007 ||
+		r >= 0xf900 && r <= 0xfaff || r >= 0x20000 && r <= 0x3ffff:
+		return han
+	case r >= 0xac00 && r <= 0xd7af:
+		return hangul
+	case unicode.IsUpper(r) || unicode.IsTitle(r):
+		return letter | upper
+	case unicode.IsLetter(r) || unicode.IsMark(r):
+		return letter
+	case unicode.IsDigit(r):
+		return digit
+	}
+	return other
+}
+
+// normalise sets signs and classes: compatibility forms resolved, lower case,
+// Latin accents dropped, kana folded, variants of Han signs replaced.
+func (f *folder) normalise(text string) {
+	f.signs, f.classes = f.signs[:0], f.classes[:0]
+	for _, r := range f.compose(text) {
+		c := classOf(r)
+		if c&upper != 0 {
+			r = unicode.ToLower(r)
+		}
+		if c == han {
+			if v, ok := f.variants[r]; ok {
+				r = v
+			}
+		}
+		f.signs, f.classes = append(f.signs, r), append(f.classes, c)
+	}
+	f.foldKana()
+}
+
+// compose returns the text in NFC with compatibility forms resolved and
+// combining accents (U+0300 to U+036F) dropped.
+func (f *folder) compose(text string) string {
+	if plain(text) {
+		return text
+	}
+	apart := norm.NFKD.AppendString(nil, text)
+	kept := apart[:0]
+	for i := 0; i < len(apart); {
+		r, n := utf8.DecodeRune(apart[i:])
+		if s, ok := letters[r]; ok {
+			kept = append(kept, s...) // never longer than what it replaces
+		} else if r < 0x300 || r > 0x36f {
+			kept = append(kept, apart[i:i+n]...)
+		}
+		i += n
+	}
+	return norm.NFC.String(string(kept))
+}
+
+// plain tells whether composing would change nothing, which is so for most text.
+func plain(text string) bool {
+	for _, r := range text {
+		switch {
+		case r < 0x80, r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fe, r >= 0x4e00 && r <= 0x9fff,
+			r >= 0x3001 && r <= 0x3029 && r != 0x3000:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// letters that Unicode doesn't take apart but readers do.
+var letters = map[rune]string{
+	'ß': "ss", 'ø': "o", 'Ø': "o", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe",
+	'ł': "l", 'Ł': "l", 'đ': "d", 'Đ': "d", 'ı': "i", 'ς': "σ",
+}
+
+// foldKana drops the last long-vowel mark of a katakana word of three signs or
+// more, takes small kana as large, va as ba, and katakana as hiragana.
+func (f *folder) foldKana() {
+	out := 0
+	run := 0 // signs of the katakana word so far
+	for i := 0; i < len(f.signs); i++ {
+		r, c := f.signs[i], f.classes[i]
+		if c != katakana {
+			run = 0
+		} else {
+			run++
+			last := i+1 == len(f.signs) || f.classes[i+1] != katakana
+			if r == 'ー' && last && run >= 3 {
+				continue
+			}
+			if r >= 'ァ' && r <= 'ヶ' {
+				r -= 'ァ' - 'ぁ'
+			}
+		}
+		if c == katakana || c == hiragana {
+			if r == 'ゔ' {
+				r = 'ぶ'
+				if i+1 < len(f.signs) {
+					if v, ok := vowels[f.signs[i+1]]; ok {
+						r = v
+						f.signs[out], f.classes[out] = r, c
+						out++
+						i++
+						run++
+						continue
+					}
+				}
+			} else if v, ok := small[r]; ok {
+				r = v
+			}
+		}
+		f.signs[out], f.classes[out] = r, c
+		out++
+	}
+	f.signs, f.classes = f.signs[:out], f.classes[:out]
+}
+
+// vowels are the small signs after ヴ, with what both together become.
+var vowels = map[rune]rune{'ァ': 'ば', 'ィ': 'び', 'ェ': 'べ', 'ォ': 'ぼ', 'ぁ': 'ば', 'ぃ': 'び', 'ぇ': 'べ', 'ぉ': 'ぼ'}
+
+var small = map[rune]rune{
+	'ぁ': 'あ', 'ぃ': 'い', 'ぅ': 'う', 'ぇ': 'え', 'ぉ': 'お', 'っ': 'つ',
+	'ゃ': 'や', 'ゅ': 'ゆ', 'ょ': 'よ', 'ゎ': 'わ', 'ゕ': 'か', 'ゖ': 'け',
+}
+
+// tokens calls emit for each token of a text, the first at that position, and
+// returns the position after the last. Single Han signs are emitted on demand.
+func (f *folder) tokens(text string, position int, single bool, emit func(*token)) int {
+	f.normalise(text)
+	var t token
+	for i := 0; i < len(f.signs); {
+		switch c := f.classes[i] &^ upper; c {
+		case han, hiragana, katakana, hangul:
+			if single && c == han {
+				f.term = utf8.AppendRune(f.term[:0], f.signs[i])
+				t = token{term: f.term, kind: sign, position: position, at: i, end: i + 1, first: han, second: han}
+				emit(&t)
+			}
+			if i+1 < len(f.signs) {
+				if d := f.classes[i+1]; paired(c, d) {
+					f.term = utf8.AppendRune(utf8.AppendRune(f.term[:0], f.signs[i]), f.signs[i+1])
+					t = token{term: f.term, kind: pair, position: position, at: i, end: i + 2, first: c, second: d}
+					emit(&t)
+				}
+			}
+			i++
+			position++
+		case letter, digit:
+			end := f.wordEnd(i)
+			f.words(i, end, position, emit)
+			i = end
+			position++
+		default:
+			i++
+		}
+	}
+	return position
+}
+
+// paired tells whether two neighbours make a pair. Hiragana before another kind
+// and katakana before hiragana are ends of words, mostly particles.
+func paired(a, b class) bool {
+	switch b {
+	case han, hiragana, katakana, hangul:
+		return a == b || a == han || a == katakana && b == han
+	}
+	return false
+}
+
+// wordEnd finds the end of a word: letters and digits, single joiners inside.
+func (f *folder) wordEnd(i int) int {
+	for i < len(f.signs) {
+		switch f.classes[i] &^ upper {
+		case letter, digit:
+			i++
+		case joiner:
+			if i+1 >= len(f.signs) || f.classes[i+1]&^upper != letter && f.classes[i+1] != digit {
+				return i
+			}
+			i++
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// words emits a word as a whole without its joiners, then its parts: what stands
+// between joiners, between letters and digits, and before a capital.
+func (f *folder) words(from, to, position int, emit func(*token)) {
+	if to-from <= longestWord {
+		f.plain = f.plain[:0]
+		for i := from; i < to; i++ {
+			if f.classes[i] != joiner {
+				f.plain = utf8.AppendRune(f.plain, f.signs[i])
+			}
+		}
+		f.word(word, position, from, to, emit)
+	}
+	start := from
+	for i := from + 1; i <= to; i++ {
+		if i < to && !f.boundary(i) {
+			continue
+		}
+		if n := i - start; (start > from || i < to) && n >= 2 && n <= longestPart {
+			f.plain = f.plain[:0]
+			for j, r := range f.signs[start:i] {
+				if f.classes[start+j] != joiner {
+					f.plain = utf8.AppendRune(f.plain, r)
+				}
+			}
+			f.word(part, position, start, i, emit)
+		}
+		start = i
+		if i < to && f.classes[i] == joiner {
+			start++
+			i++
+		}
+	}
+}
+
+// boundary tells whether a part of a word ends before sign i.
+func (f *folder) boundary(i int) bool {
+	a, b := f.classes[i-1], f.classes[i]
+	switch {
+	case b == joiner:
+		return f.signs[i] != '\'' && f.signs[i] != 0x2019
+	case a == joiner:
+		return false
+	case a&^upper != b&^upper:
+		return true
+	}
+	return b&upper != 0 && a&upper == 0
+}
+
+func (f *folder) word(k kind, position, from, to int, emit func(*token)) {
+	t := token{term: f.plain, kind: k, position: position, at: from, end: to, first: letter, second: letter, surface: f.plain}
+	if len(f.plain) >= 3 && ascii(f.plain) {
+		f.term = append(f.term[:0], f.stem(f.plain)...)
+		t.term = f.term
+	}
+	emit(&t)
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// stem reduces an English word (Snowball English). Most words come again, so the
+// last some thousands are remembered.
+func (f *folder) stem(w []byte) string {
+	if s, ok := f.stems[string(w)]; ok {
+		return s
+	}
+	if f.env == nil {
+		f.env = snowballstem.NewEnv("")
+	}
+	if f.stems == nil || len(f.stems) > 20000 {
+		f.stems = map[string]string{}
+	}
+	whole := string(w)
+	f.env.SetCurrent(whole)
+	english.Stem(f.env)
+	f.stems[whole] = f.env.Current()
+	return f.env.Current()
+}

@@ -1,0 +1,212 @@
+package search
+
+import (
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+)
+
+// A Builder takes articles in any order, from any number of goroutines, and gives
+// an index whose bytes depend on neither. It keeps no text: about 3 KB an article.
+type Builder struct {
+	Locale   string
+	Synonyms [][]string // groups of the site's own, beside those of the package
+
+	once    sync.Once
+	terms   terms
+	written sync.Map // word as written → *atomic.Uint32, in how many articles
+	thesaur *thesaurus
+	workers sync.Pool // *worker
+
+	mu       sync.Mutex
+	articles []*article
+}
+
+// An article is what is kept of a document.
+type article struct {
+	row      row
+	path     string
+	category string
+	products []string
+	applies  []string
+	length   int   // tokens in the body
+	title    int   // tokens in the title
+	hits     []hit // one for each term
+}
+
+// A hit is a term in an article.
+type hit struct {
+	term   uint32
+	count  uint8 // in the body, 255 and more as 255
+	fields field
+	where  uint8 // eighths of the article that have it, see stretch
+}
+
+type field uint8
+
+const (
+	inTitle field = 1 << iota
+	inHeading
+	inNames // description, keywords, synonyms
+)
+
+// Terms are numbered as they come; numbers are given out in 64 stripes so that
+// workers seldom wait for each other.
+type terms struct {
+	stripes [64]struct {
+		sync.Mutex
+		ids map[string]uint32
+	}
+	mu    sync.Mutex
+	names []string
+}
+
+func (t *terms) id(term []byte) uint32 {
+	s := &t.stripes[fnv(term)%64]
+	s.Lock()
+	defer s.Unlock()
+	if id, ok := s.ids[string(term)]; ok {
+		return id
+	}
+	if s.ids == nil {
+		s.ids = map[string]uint32{}
+	}
+	name := string(term)
+	t.mu.Lock()
+	id := uint32(len(t.names))
+	t.names = append(t.names, name)
+	t.mu.Unlock()
+	s.ids[name] = id
+	return id
+}
+
+// fnv is the 32-bit FNV-1a hash, mixed once more so that its low bits can be used.
+func fnv[T string | []byte](s T) uint32 {
+	h := uint32(2166136261)
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	h ^= h >> 16
+	h *= 0x85ebca6b
+	h ^= h >> 13
+	h *= 0xc2b2ae35
+	return h ^ h>>16
+}
+
+// A worker analyses one article at a time.
+type worker struct {
+	b        *Builder
+	thesaur  *thesaurus
+	fold     folder
+	slot     []uint32 // by term: where its hit is in hits, if it is there
+	hits     []hit
+	seen     map[string]bool
+	pos      []placed
+	synonyms folder
+}
+
+// placed is one occurrence in the running text of the article.
+type placed struct {
+	hit uint32
+	at  uint32
+}
+
+// Add analyses a document. It is safe for concurrent use.
+func (b *Builder) Add(d Document) {
+	b.once.Do(b.begin)
+	w := b.workers.Get().(*worker)
+	a := w.read(&d)
+	b.workers.Put(w)
+	b.mu.Lock()
+	b.articles = append(b.articles, a)
+	b.mu.Unlock()
+}
+
+func (b *Builder) begin() {
+	variants := variantsOf(b.Locale)
+	b.thesaur = newThesaurus(b.Locale, b.Synonyms, variants)
+	b.workers.New = func() any {
+		return &worker{b: b, thesaur: b.thesaur, fold: folder{variants: variants}, synonyms: folder{variants: variants}, seen: map[string]bool{}}
+	}
+}
+
+// read takes what the index needs of a document.
+func (w *worker) read(d *Document) *article {
+	w.hits, w.pos = w.hits[:0], w.pos[:0]
+	clear(w.seen)
+	a := &article{
+		row: newRow(d), path: d.Path,
+		category: d.Category, products: d.Products, applies: d.Applies,
+	}
+	a.title = w.fold.tokens(d.Title, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inTitle })
+	for _, text := range w.names(d) {
+		w.fold.tokens(text, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inNames })
+	}
+	at := 0
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		start := at
+		at = w.fold.tokens(s.Heading, at, true, func(t *token) {
+			h := w.hit(t)
+			w.hits[h].fields |= inHeading
+			w.pos = append(w.pos, placed{h, uint32(t.position)})
+		})
+		at = w.fold.tokens(s.Text, at, false, func(t *token) {
+			h := w.hit(t)
+			if w.hits[h].count < 255 {
+				w.hits[h].count++
+			}
+			w.pos = append(w.pos, placed{h, uint32(t.position)})
+		})
+		a.row.start(s, start)
+		at += 2 // sections are apart
+	}
+	a.length = at
+	stretch := stretchOf(at)
+	for _, p := range w.pos {
+		w.hits[p.hit].where |= 1 << min(int(p.at)/stretch, 7)
+	}
+	a.row.stretch(stretch)
+	a.hits = append([]hit(nil), w.hits...)
+	for s := range w.seen {
+		n, ok := w.b.written.Load(s)
+		if !ok {
+			n, _ = w.b.written.LoadOrStore(s, new(atomic.Uint32))
+		}
+		n.(*atomic.Uint32).Add(1)
+	}
+	return a
+}
+
+// stretchOf is the length in tokens of one eighth of an article. Short articles
+// have fewer: what stands within some lines is together.
+func stretchOf(length int) int { return max((length+7)/8, 40) }
+
+// hit finds or begins the article's hit for a token.
+func (w *worker) hit(t *token) uint32 {
+	id := w.b.terms.id(t.term)
+	if t.surface != nil && len(t.surface) >= 4 && spellable(t.surface) && !w.seen[string(t.surface)] {
+		w.seen[string(t.surface)] = true
+	}
+	if int(id) >= len(w.slot) {
+		w.slot = append(w.slot, make([]uint32, int(id)+1024-len(w.slot))...)
+	}
+	i := w.slot[id]
+	if int(i) >= len(w.hits) || w.hits[i].term != id {
+		i = uint32(len(w.hits))
+		w.slot[id] = i
+		w.hits = append(w.hits, hit{term: id})
+	}
+	return i
+}
+
+// names is what the article is also called.
+func (w *worker) names(d *Document) []string {
+	all := w.thesaur.expand(d, &w.synonyms)
+	all = append(all, d.Keywords...)
+	all = append(all, d.Codes...)
+	return append(all, d.Description)
+}
+
+// spellable words are offered for misspelt ones: Latin letters only.
+func spellable(w []byte) bool { return len(w) <= 24 && utf8.Valid(w) && ascii(w) }

@@ -1,0 +1,145 @@
+package search
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// A row is what a result shows of an article and what the last step of ranking
+// looks at. Rows of neighbours in the order of ids share a file.
+type row struct {
+	URL         string
+	Title       string
+	Description string
+	Type        string
+	Category    string
+	Products    []string
+	Stretch     int // tokens in an eighth of the article
+	Headings    []rowHeading
+}
+
+// A rowHeading is a place in the article that a result can lead to.
+type rowHeading struct {
+	ID, Text string
+	Start    int // first token; then the eighth of the article it begins in
+}
+
+const (
+	longestDescription = 160 // runes of a result row
+	mostHeadings       = 32
+	longestHeading     = 80
+)
+
+func newRow(d *Document) row {
+	r := row{
+		URL: d.URL, Title: strings.TrimSpace(d.Title), Type: d.Type, Category: d.Category, Products: d.Products,
+		Description: cut(d.Description, longestDescription),
+	}
+	if r.Description == "" {
+		for _, s := range d.Sections {
+			if r.Description = cut(s.Text, longestDescription); r.Description != "" {
+				break
+			}
+		}
+	}
+	return r
+}
+
+// cut shortens a text to n runes and joins its lines.
+func cut(text string, n int) string {
+	if len(text) > 8*n {
+		text = text[:8*n]
+		for len(text) > 0 && !utf8.ValidString(text[len(text)-1:]) && !utf8.RuneStart(text[len(text)-1]) {
+			text = text[:len(text)-1]
+		}
+		text = strings.ToValidUTF8(text, "")
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	for i := range text {
+		if n--; n < 0 {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}
+
+// start notes where a section begins.
+func (r *row) start(s *Section, at int) {
+	if s.ID != "" && len(r.Headings) < mostHeadings {
+		r.Headings = append(r.Headings, rowHeading{s.ID, cut(s.Heading, longestHeading), at})
+	}
+}
+
+// stretch turns the beginnings of sections into eighths.
+func (r *row) stretch(n int) {
+	r.Stretch = n
+	for i := range r.Headings {
+		r.Headings[i].Start = min(r.Headings[i].Start/n, 7)
+	}
+}
+
+// MarshalJSON writes a row as a list, which is shorter than an object and packs
+// better: url, title, description, type, category, products, headings; each
+// heading as id, text and eighth one after the other, id "" when the text gives it.
+func (r row) MarshalJSON() ([]byte, error) {
+	headings := make([]any, 0, 3*len(r.Headings))
+	for _, h := range r.Headings {
+		id := h.ID
+		if id == slug(h.Text) {
+			id = ""
+		}
+		headings = append(headings, id, h.Text, h.Start)
+	}
+	list := []any{r.URL, r.Title, r.Description, r.Type, r.Category, r.Products, headings}
+	if r.Products == nil {
+		list[5] = []string{}
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(list)
+	return []byte(b.String()), err
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (r *row) UnmarshalJSON(data []byte) error {
+	var headings []json.RawMessage
+	list := []any{&r.URL, &r.Title, &r.Description, &r.Type, &r.Category, &r.Products, &headings}
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	for i := 0; i+2 < len(headings); i += 3 {
+		var h rowHeading
+		for j, to := range []any{&h.ID, &h.Text, &h.Start} {
+			if err := json.Unmarshal(headings[i+j], to); err != nil {
+				return err
+			}
+		}
+		if h.ID == "" {
+			h.ID = slug(h.Text)
+		}
+		r.Headings = append(r.Headings, h)
+	}
+	return nil
+}
+
+// slug is the fragment that most headings get: lower case, spaces as hyphens,
+// other signs than ASCII letters, digits, - and _ dropped. "" when there are any
+// beyond ASCII, because then the rule is not as simple.
+func slug(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_':
+			b.WriteRune(r)
+		case r >= 'A' && r <= 'Z':
+			b.WriteRune(r + 'a' - 'A')
+		case r == ' ':
+			b.WriteByte('-')
+		case r >= 0x80:
+			return ""
+		}
+	}
+	return b.String()
+}
