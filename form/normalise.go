@@ -93,10 +93,11 @@ func (f *Field) normalise(values, zone []string) (cleaned []string, rule string)
 	switch {
 	case f.Kind == GUID && len(cleaned) > 0:
 		cleaned = guids(cleaned[0])
-	case f.Kind == Moment && len(cleaned) > 0 && len(zone) > 0 && readable(zone[0]):
-		cleaned[0] = momentText(cleaned[0], zone[0])
 	case f.Kind == Moment && len(cleaned) > 0:
-		cleaned[0] = momentText(cleaned[0], "")
+		if len(zone) == 0 || !readable(zone[0]) {
+			zone = []string{""}
+		}
+		cleaned[0] = momentText(cleaned[0], f.clean(zone[0], trait))
 	}
 	return cleaned, ""
 }
@@ -148,7 +149,7 @@ func domainOf(s string) string {
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s, _, _ = strings.Cut(rest, "/")
 	}
-	return strings.TrimSuffix(s, ".")
+	return strings.TrimRight(s, ". ")
 }
 
 // emailOf drops what address books add ("Name <a@b>") and spaces inside.

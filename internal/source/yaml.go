@@ -261,6 +261,7 @@ type structField struct {
 	required bool
 }
 
+// collectFields lists the keys of a struct and sets its position, if one is given.
 func collectFields(v reflect.Value, at Position, fields map[string]structField, names *[]string) {
 	for i := range v.NumField() {
 		t := v.Type().Field(i)
@@ -268,7 +269,9 @@ func collectFields(v reflect.Value, at Position, fields map[string]structField, 
 			continue
 		}
 		if t.Type == positionType {
-			v.Field(i).Set(reflect.ValueOf(at))
+			if at.Path != "" {
+				v.Field(i).Set(reflect.ValueOf(at))
+			}
 			continue
 		}
 		name, options, _ := strings.Cut(t.Tag.Get("yaml"), ",")
