@@ -3,6 +3,7 @@ package form
 import (
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -25,10 +26,11 @@ func (a Answers) Get(id string) string {
 	return a[id][0]
 }
 
-// Names that the pages send beside the fields. Field ids can't begin with "_".
+// Names that the pages send beside the fields; no field can have them, and
+// names that begin with "_" are all reserved.
 const (
-	LocaleField   = "_locale"    // the page's language
-	VersionField  = "_version"   // the definition's version that the page was built from
+	LocaleField   = "lang"       // the page's language
+	VersionField  = "form"       // ID@VERSION of the definition that the page was built from, see [Definition.Stamp]
 	CharsetField  = "_charset_"  // the browser writes the encoding here (HTML standard)
 	TokenField    = "_token"     // the relay's one-time token, on its check page
 	ProofField    = "_proof"     // proof of work, when the page's script could do it
@@ -49,7 +51,7 @@ func (d *Definition) Normalise(raw Raw) (answers Answers, extra Answers, invalid
 	var errs []FieldError
 	for name, values := range raw {
 		base, isZone := strings.CutSuffix(name, ZoneSuffix)
-		if strings.HasPrefix(name, "_") || isZone && d.Field(base) != nil {
+		if Reserved(name) || isZone && d.Field(base) != nil {
 			continue
 		}
 		f := d.Field(name)
@@ -66,6 +68,24 @@ func (d *Definition) Normalise(raw Raw) (answers Answers, extra Answers, invalid
 		}
 	}
 	return answers, extra, d.invalid(errs)
+}
+
+// Reserved tells a name that is no field's.
+func Reserved(name string) bool {
+	return name == LocaleField || name == VersionField || strings.HasPrefix(name, "_")
+}
+
+// Stamp is ID@VERSION, what a page says of the form that it shows.
+func (d *Definition) Stamp() string { return d.ID + "@" + strconv.Itoa(d.Version) }
+
+// StampVersion is the version in a stamp of this form, or 0.
+func (d *Definition) StampVersion(stamp string) int {
+	version, ok := strings.CutPrefix(stamp, d.ID+"@")
+	n, err := strconv.Atoi(version)
+	if !ok || err != nil || n < 1 {
+		return 0
+	}
+	return n
 }
 
 func cleanAll(values []string) []string {

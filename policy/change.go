@@ -10,7 +10,8 @@ import (
 )
 
 // Diff is the difference of facts between two versions, in the order of their
-// names. Words don't count: only what the notice promises.
+// names. Words don't count: only what the notice promises. A channel or severity
+// that is new or gone is one change, not one for each of its facts.
 func Diff(before, after *Notice) []Change {
 	old, new := before.facts(), after.facts()
 	names := map[string]bool{}
@@ -26,7 +27,10 @@ func Diff(before, after *Notice) []Change {
 		if from.text == to.text {
 			continue
 		}
-		changes = append(changes, Change{Kind: kindOf(from, to), What: name, From: from.text, To: to.text})
+		if owner, _, part := strings.Cut(name, "/"); part && (old[owner].text == "" || new[owner].text == "") {
+			continue
+		}
+		changes = append(changes, Change{Kind: kindOf(from, to), What: strings.Replace(name, "/", "-", 1), From: from.text, To: to.text})
 	}
 	return changes
 }
@@ -50,31 +54,33 @@ func kindOf(from, to fact) string {
 	return "changed"
 }
 
-// facts are the notice's promises by name, such as "tel-hours" or "B-first".
+// facts are the notice's promises by name. What belongs to a channel or severity
+// stands behind a slash, "tel/hours", and is told as "tel-hours".
 func (n *Notice) facts() map[string]fact {
 	facts := map[string]fact{}
 	for _, ch := range n.Channels {
 		facts[ch.ID] = fact{strings.TrimSpace(ch.Kind + " " + ch.Ref + ch.E164 + ch.Address), 0}
-		facts[ch.ID+"-hours"] = fact{ch.Hours.String(), weekMinutes + 1 - int(Uncovered(Coverage(n.zone(), coverageWeek, ch.Hours)).Minutes())}
+		facts[ch.ID+"/hours"] = fact{ch.Hours.String(), weekMinutes + 1 - int(Uncovered(Coverage(n.zone(), coverageWeek, ch.Hours)).Minutes())}
 		langs := append([]string{}, ch.Langs...)
 		sort.Strings(langs)
-		facts[ch.ID+"-langs"] = fact{strings.Join(langs, " "), len(langs)}
-		facts[ch.ID+"-for"] = fact{strings.Join(ch.For, " "), len(ch.For)}
+		facts[ch.ID+"/langs"] = fact{strings.Join(langs, " "), len(langs)}
+		facts[ch.ID+"/for"] = fact{strings.Join(ch.For, " "), len(ch.For)}
 		if ch.Answered != "person" {
-			facts[ch.ID+"-answered"] = fact{ch.Answered, -1}
+			facts[ch.ID+"/answered"] = fact{ch.Answered, -1}
 		}
 		if ch.Holidays != "" {
-			facts[ch.ID+"-holidays"] = fact{ch.Holidays, -1}
+			facts[ch.ID+"/holidays"] = fact{ch.Holidays, -1}
 		}
 	}
 	for _, s := range n.Severities {
-		facts[s.ID+"-first"] = fact{s.First.String(), -s.First.weight()}
+		facts[s.ID] = fact{"severity", 0}
+		facts[s.ID+"/first"] = fact{s.First.String(), -s.First.weight()}
 		if !s.Updates.IsZero() {
-			facts[s.ID+"-updates"] = fact{s.Updates.String(), -s.Updates.weight()}
+			facts[s.ID+"/updates"] = fact{s.Updates.String(), -s.Updates.weight()}
 		}
-		facts[s.ID+"-clock"] = fact{s.Clock.String(), weekMinutes + 1 - int(Uncovered(Coverage(n.zone(), coverageWeek, s.Clock)).Minutes())}
+		facts[s.ID+"/clock"] = fact{s.Clock.String(), weekMinutes + 1 - int(Uncovered(Coverage(n.zone(), coverageWeek, s.Clock)).Minutes())}
 		if s.Duty != "" {
-			facts[s.ID+"-duty"] = fact{s.Duty, -1}
+			facts[s.ID+"/duty"] = fact{s.Duty, -1}
 		}
 	}
 	for _, s := range n.Path {
