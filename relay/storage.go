@@ -47,6 +47,10 @@ type Submission struct {
 	Closed     time.Time  // when the last delivery was finished or withdrawn
 	Forgotten  time.Time  // when everything personal was destroyed; only clear fields are left
 
+	// Damaged says why the personal fields can't be read, or is empty. The clear
+	// ones are there all the same; such a submission is never delivered.
+	Damaged string
+
 	// Request is set in what a Destination gets.
 	Request Request
 }
@@ -139,6 +143,8 @@ const (
 	Reroute Verb = "reroute" // to Act.To instead: a new delivery
 	Reject  Verb = "reject"  // it is spam: withdrawn
 	Finish  Verb = "finish"  // done by hand; Act.Ref is the receiver's number
+	Ask     Verb = "ask"     // only write down: we wait for the sender's answer; in any state
+	Solve   Verb = "solve"   // only write down: the problem is solved; in any state
 	Note    Verb = "note"    // only write it down
 	Forget  Verb = "forget"  // destroy everything personal, for good
 )
@@ -159,6 +165,7 @@ type Act struct {
 // Destination must be met by one and the same delivery.
 type Query struct {
 	ID, Token, Reference string
+	Key                  string // idempotency key; with Form
 	Found                string // by one of Submission.Find, or by the receiver's number
 	Form, Severity       string
 	Destination          string

@@ -1,0 +1,145 @@
+package relay
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"annai/form"
+	"annai/internal/source"
+	"annai/policy"
+	"annai/themes"
+)
+
+// Routes says to which destinations requests go, by who handles them. A form's or
+// a rule's own route is the name of a destination.
+type Routes struct {
+	Handlers map[policy.Handler][]string // partner, partner-then-upstream, upstream
+	Known    []string                    // all destinations; nil: only "desk"
+}
+
+// to lists the destinations of a decision; "desk" when nothing else is said.
+func (r Routes) to(d policy.Decision) []string {
+	if d.Route != "" {
+		return []string{d.Route}
+	}
+	if names := r.Handlers[d.Handler]; len(names) > 0 {
+		return names
+	}
+	return []string{DeskName}
+}
+
+func (r Routes) known(name string) bool {
+	return name == "" || name == DeskName || slices.Contains(r.Known, name)
+}
+
+// DeskName is the destination that is always there: people who look at a page.
+const DeskName = "desk"
+
+// An edition is one manifest, made ready to answer with.
+type edition struct {
+	manifest *policy.Manifest
+	theme    *themes.Theme
+	forms    map[string]*form.Definition
+	earlier  map[string]*form.Definition // the version before, of forms that changed while the relay ran
+}
+
+// newEdition proves a manifest as a whole. before is the edition it replaces, or
+// nil.
+func newEdition(m *policy.Manifest, before *edition, routes Routes) (*edition, error) {
+	if m.Format != policy.ManifestFormat {
+		return nil, fmt.Errorf("the manifest has format %d, this relay reads format %d: build the site again with the same release", m.Format, policy.ManifestFormat)
+	}
+	if len(m.Site.Locales) == 0 {
+		return nil, fmt.Errorf("the manifest names no language")
+	}
+	theme, err := themes.FromSnapshot(m.Theme)
+	if err != nil {
+		return nil, err
+	}
+	e := &edition{manifest: m, theme: theme, forms: map[string]*form.Definition{}, earlier: map[string]*form.Definition{}}
+	for i := range m.Forms {
+		d := m.Forms[i]
+		if err := d.Prove(); err != nil {
+			return nil, err
+		}
+		if !routes.known(d.Route) {
+			return nil, fmt.Errorf("form %q goes to %q, which is no destination of this relay (%s)", d.ID, d.Route, strings.Join(append([]string{DeskName}, routes.Known...), ", "))
+		}
+		e.forms[d.ID] = d
+	}
+	for i := range m.Tables {
+		for _, r := range m.Tables[i].Rules {
+			if !routes.known(r.Route) {
+				return nil, fmt.Errorf("rule %q goes to %q, which is no destination of this relay (%s)", m.Tables[i].ID+"/"+r.ID, r.Route, strings.Join(append([]string{DeskName}, routes.Known...), ", "))
+			}
+		}
+	}
+	e.remember(before)
+	return e, nil
+}
+
+// remember keeps the forms' versions before the ones in this edition.
+func (e *edition) remember(before *edition) {
+	if before == nil {
+		return
+	}
+	maps.Copy(e.earlier, before.earlier)
+	for id, d := range before.forms {
+		if now := e.forms[id]; now != nil && now.Version == d.Version+1 {
+			e.earlier[id] = d
+		}
+	}
+}
+
+// definition is the form as the page of that version showed it: the current one
+// or the one before. old tells that the page is older than that.
+func (e *edition) definition(id string, version int) (d *form.Definition, old bool) {
+	d = e.forms[id]
+	if d == nil || version == 0 || version >= d.Version {
+		return d, false
+	}
+	if before := e.earlier[id]; before != nil && before.Version == version {
+		return before, false
+	}
+	return d, version < d.Version-1
+}
+
+// locale is the site's language that comes nearest to what is asked for: a tag,
+// then those of an Accept-Language header in their order.
+func (e *edition) locale(tag, acceptLanguage string) string {
+	for _, want := range append([]string{tag}, strings.Split(acceptLanguage, ",")...) {
+		want, _, _ = strings.Cut(strings.TrimSpace(want), ";")
+		if l := source.Locale(want); slices.Contains(e.manifest.Site.Locales, l) {
+			return l
+		}
+	}
+	return e.manifest.Site.Locales[0]
+}
+
+// siteOrigin is scheme and host of the site, or "" when it has no address.
+func (e *edition) siteOrigin() string { return origin(e.manifest.Site.BaseURL) }
+
+// origin is scheme and host of a URL, or "".
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// base is the path below which the relay is reached, without a slash at its end.
+func (s *Server) base(e *edition) string {
+	address := s.URL
+	if address == "" {
+		address = e.manifest.Site.RelayURL
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(u.Path, "/")
+}

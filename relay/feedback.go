@@ -1,0 +1,129 @@
+package relay
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"annai/form"
+	"annai/relay/guard"
+	"annai/themes"
+)
+
+// reasons are the answers to "what was missing?", as counted.
+var reasons = []string{"unclear", "wrong", "missing", "other"}
+
+// feedback answers POST /feedback: whether a page helped. It is counted by page
+// and day; nothing is kept of who said it, and no free text.
+func (s *Server) feedback(w http.ResponseWriter, r *http.Request) {
+	q, ok := s.small(w, r, "feedback ")
+	if !ok {
+		return
+	}
+	page, helpful := q.body.get("page"), q.body.get("helpful")
+	if !validPage(page) || helpful != "yes" && helpful != "no" {
+		s.fail(w, q, refuse(http.StatusUnprocessableEntity, "bad-request", "feedback without a page or an answer"))
+		return
+	}
+	if strings.TrimSpace(q.body.get(form.HoneypotField)) == "" {
+		key := helpful + " " + page
+		if reason := q.body.get("reason"); known(reasons, reason) {
+			key = "reason-" + reason + " " + page
+		}
+		if err := s.Store.Count(r.Context(), "feedback", key, 1); err != nil {
+			s.fail(w, q, err)
+			return
+		}
+	}
+	if q.json {
+		s.secure(w, q.edition, nil)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	view := themes.ThanksPage{
+		Shell:   themes.Shell{Title: q.text("thanks.title")},
+		Helpful: helpful == "yes", Action: s.base(q.edition) + "/feedback", PageID: page,
+		Back: themes.Link{URL: strings.TrimSuffix(q.edition.manifest.Site.BaseURL, "/") + page},
+	}
+	if helpful == "no" && q.body.get("reason") == "" {
+		for _, reason := range reasons {
+			view.Reasons = append(view.Reasons, themes.Pair{Label: reason, Value: q.text("feedback.reason."+reason)})
+		}
+	}
+	s.write(w, q.edition, q.locale, http.StatusOK, view)
+}
+
+// countSearch answers POST /searches with the words of a search that found
+// nothing, if the site's owner has switched that on.
+func (s *Server) countSearch(w http.ResponseWriter, r *http.Request) {
+	q, ok := s.small(w, r, "search ")
+	if !ok {
+		return
+	}
+	words := strings.ToLower(strings.Join(strings.Fields(q.body.get("q")), " "))
+	if s.Counter && words != "" && utf8.ValidString(words) && utf8.RuneCountInString(words) <= 60 && !personal(words) {
+		if err := s.Store.Count(r.Context(), "no-result", q.locale+" "+words, 1); err != nil {
+			s.fail(w, q, err)
+			return
+		}
+	}
+	s.secure(w, q.edition, nil)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// personal tells words that may be about somebody: an address, a number, a
+// secret. They are not counted.
+func personal(words string) bool {
+	digits := 0
+	for _, r := range words {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return strings.Contains(words, "@") || digits > 6 || HasSecret(words)
+}
+
+// small reads a short POST that is no form: limited by sender, from our pages.
+func (s *Server) small(w http.ResponseWriter, r *http.Request, bucket string) (*request, bool) {
+	q := s.newRequest(r)
+	s.allowOrigin(w, r, q.edition)
+	claims := []guard.Claim{{Name: bucket + q.client, Rate: s.Abuse.Client}, {Name: "service", Rate: s.Abuse.Service}}
+	if wait := s.limits.Take(q.received, claims...); wait > 0 {
+		s.failLater(w, q, refuse(http.StatusTooManyRequests, "too-many", "the limit is reached"), wait)
+		return q, false
+	}
+	b, done, err := s.readBody(w, r, nil)
+	if err != nil {
+		s.fail(w, q, err)
+		return q, false
+	}
+	defer done()
+	q.body = b
+	locale := b.get("locale")
+	if locale == "" {
+		locale = b.get(form.LocaleField)
+	}
+	q.locale = q.edition.locale(locale, r.Header.Get("Accept-Language"))
+	if err := s.crossOrigin(q); err != nil {
+		s.fail(w, q, refuse(http.StatusForbidden, "refused", "%w", err))
+		return q, false
+	}
+	return q, true
+}
+
+// validPage accepts a path of the site, as it may stand in a counter's name.
+func validPage(page string) bool {
+	if len(page) == 0 || len(page) > 200 || page[0] != '/' || strings.HasPrefix(page, "//") || !utf8.ValidString(page) {
+		return false
+	}
+	return !strings.ContainsFunc(page, func(r rune) bool { return r <= ' ' || r == '?' || r == '#' || r == '\\' || r == 0x7F })
+}
+
+func known(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,43 @@
+package relay
+
+import "annai/internal/source"
+
+// words are what the relay says where the theme has no text of its own.
+var words = map[string]source.Words{
+	"page":   {"ja": "見ていたページ", "zh-hans": "来源页面", "en": "Page the reader came from"},
+	"agreed": {"ja": "同意する", "zh-hans": "同意", "en": "Agreed"},
+	"plain": {
+		"ja":      "ページを表示できませんでした。お電話かメールでご連絡ください。",
+		"zh-hans": "页面无法显示，请通过电话或邮件与我们联系。",
+		"en":      "This page could not be shown. Contact us by phone or mail.",
+	},
+	"secret": {
+		"ja":      "「%s」にパスワードや鍵のような文字が含まれています。送る前に消すか、伏せ字にしてください",
+		"zh-hans": "“%s”中似乎含有密码或密钥，发送前请删除或遮盖",
+		"en":      "“%s” seems to contain a password or a key. Remove or mask it before you send",
+	},
+	"no-consent": {
+		"ja":      "情報を渡すことへの同意がないため、まず当社の窓口が対応します",
+		"zh-hans": "由于您未同意转交信息，将先由我们的支持人员处理",
+		"en":      "You have not agreed to your details being passed on, so our own desk handles the request first",
+	},
+	"changed-title": {"ja": "フォームが新しくなりました", "zh-hans": "表单已更新", "en": "The form has changed"},
+	"changed": {
+		"ja":      "開いていたページは古い版です。入力された内容はそのまま残っています。もう一度お確かめください。",
+		"zh-hans": "您打开的页面是旧版本。您填写的内容已保留，请再次确认。",
+		"en":      "The page you had open was an older version. What you typed is still here. Check it again.",
+	},
+	"not-found": {
+		"ja":      "受付番号とメールアドレスの組み合わせが見つかりません。番号は受付の画面に表示されたものです",
+		"zh-hans": "找不到与该受理编号和邮箱地址相符的请求。编号显示在受理页面上",
+		"en":      "No request matches that reference and e-mail address. The reference is on the page you saw after sending",
+	},
+	"event-received": {"ja": "受け付けました", "zh-hans": "已受理", "en": "Received"},
+	"event-waiting":  {"ja": "お客様からのお返事を待っています", "zh-hans": "等待您的回复", "en": "Waiting for your answer"},
+	"event-handed":   {"ja": "21Vianet に引き継ぎました", "zh-hans": "已转交 21Vianet", "en": "Handed over to 21Vianet"},
+	"event-taken":    {"ja": "担当者が対応しています", "zh-hans": "支持人员正在处理", "en": "Our desk has taken it up"},
+	"event-solved":   {"ja": "解決しました", "zh-hans": "已解决", "en": "Solved"},
+}
+
+// word is one of the words in a locale, or in English.
+func word(locale, key string) string { return words[key].In(locale, "en") }
