@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/pprof"
+	"time"
+
+	"annai/internal/source"
+	"annai/site"
+)
+
+type buildCommand struct {
+	contentFlags
+	Output     string `short:"o" default:"public" placeholder:"DIR" help:"Folder to publish to (public)."`
+	Timing     bool   `help:"Print how long each step took."`
+	CPUProfile string `name:"cpuprofile" placeholder:"FILE" help:"Write a CPU profile."`
+}
+
+func (c *buildCommand) Run(t *terminal) error {
+	o, prefix, err := c.options()
+	if err != nil {
+		return err
+	}
+	out := &site.Folder{Dir: c.Output}
+	if err := out.Check(); err != nil {
+		return usageError{err.Error()}
+	}
+	if c.CPUProfile != "" {
+		stop, err := profile(c.CPUProfile)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	start := time.Now()
+	o.Cache = site.OpenCache(out.StateDir())
+	s, _ := site.Load(o)
+	load := time.Since(start)
+	bar := newProgress(t)
+	report, err := s.Build(out, c.Strict, bar.show)
+	bar.clear()
+	printProblems(t.err, located(report.Problems, prefix), c.Strict)
+	if c.Timing {
+		printTiming(t, load, report)
+	}
+	if errors.Is(err, site.ErrProblems) {
+		fmt.Fprintf(t.err, "%s is left as it was\n", c.Output)
+		return errFound
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "%s: %s, %d written, %d removed\n", c.Output, source.Plural(report.Pages, "page"), report.Written, report.Removed)
+	return nil
+}
+
+func profile(name string) (stop func(), err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); f.Close() }, nil
+}
+
+func printTiming(t *terminal, load time.Duration, r *site.Report) {
+	fmt.Fprintf(t.err, "%-10s %8.1f ms\n", "load", milliseconds(load))
+	total := load
+	for _, step := range r.Steps {
+		total += step.Wall
+		fmt.Fprintf(t.err, "%-10s %8.1f ms\n", step.Name, milliseconds(step.Wall))
+	}
+	fmt.Fprintf(t.err, "%-10s %8.1f ms, %d of %d files rendered\n", "total", milliseconds(total), r.Rendered, r.Files)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"annai/internal/source"
+	"annai/site"
+)
+
+// contentFlags say what is read; build, check and serve share them.
+type contentFlags struct {
+	Content  string `arg:"" optional:"" default:"content" help:"Folder with the content, or one Markdown file."`
+	Fallback string `placeholder:"DIR" help:"The original's repository: pictures and includes that a translation lacks are taken from there."`
+	BaseURL  string `placeholder:"URL" help:"Address of the site, instead of site.yaml's."`
+	RelayURL string `placeholder:"URL" help:"Address of the relay, instead of site.yaml's."`
+	Drafts   bool   `help:"Include drafts."`
+	Strict   bool   `help:"Take warnings for errors."`
+}
+
+// options are the site's, and the prefix by which messages name files.
+func (c *contentFlags) options() (site.Options, string, error) {
+	info, err := os.Stat(c.Content)
+	if errors.Is(err, fs.ErrNotExist) {
+		return site.Options{}, "", usagef("there is no %s", c.Content)
+	}
+	if err != nil {
+		return site.Options{}, "", err
+	}
+	dir, only := c.Content, ""
+	if !info.IsDir() {
+		dir, only = filepath.Dir(c.Content), filepath.Base(c.Content)
+		if !strings.EqualFold(filepath.Ext(only), ".md") {
+			return site.Options{}, "", usagef("%s is neither a folder nor a Markdown file", c.Content)
+		}
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return site.Options{}, "", err
+	}
+	o := site.Options{
+		Content: os.DirFS(dir), Name: abs, Dir: dir, Only: only,
+		BaseURL: c.BaseURL, RelayURL: c.RelayURL, Drafts: c.Drafts,
+	}
+	if c.Fallback != "" {
+		if info, err := os.Stat(c.Fallback); err != nil || !info.IsDir() {
+			return o, "", usagef("--fallback: %s is no folder", c.Fallback)
+		}
+		o.Fallback = os.DirFS(c.Fallback)
+	}
+	return o, filepath.ToSlash(filepath.Clean(dir)), nil
+}
+
+// located are the problems with paths as the author can open them.
+func located(ps source.Problems, prefix string) source.Problems {
+	list := make(source.Problems, len(ps))
+	for i, p := range ps {
+		if prefix != "." && !path.IsAbs(p.Path) {
+			p.Path = path.Join(prefix, p.Path)
+		}
+		list[i] = p
+	}
+	return list
+}

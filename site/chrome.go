@@ -1,0 +1,149 @@
+package site
+
+import (
+	"strings"
+
+	"annai/themes"
+)
+
+// A chromeKey names what frames a page: the locale, and the table of contents
+// that the page belongs to.
+type chromeKey struct {
+	locale string
+	nav    *navTree
+}
+
+// makeChrome prepares what is the same on all pages of a locale and a table of
+// contents, so that the theme draws it once.
+func (s *Site) makeChrome() {
+	s.chrome = map[chromeKey]*themes.Site{}
+	brand := s.brand()
+	for _, locale := range s.Config.Locales {
+		base := s.localeChrome(locale)
+		base.BrandCSS, base.BrandHash, base.Logo = brand.url, brand.integrity, brand.logo
+		s.chrome[chromeKey{locale, nil}] = base
+		for _, t := range s.navs {
+			if t.locale == locale {
+				c := *base
+				c.Nav = navItems(t.items)
+				s.chrome[chromeKey{locale, t}] = &c
+			}
+		}
+	}
+}
+
+func (s *Site) localeChrome(locale string) *themes.Site {
+	ui := locale
+	if !s.Theme.Has(ui) {
+		ui = "en"
+	}
+	c := &themes.Site{
+		Locale:    ui,
+		Lang:      themes.Lang(locale),
+		Title:     s.words(s.Config.Title, locale),
+		Owner:     s.words(s.Config.Organization.Name, locale),
+		BaseURL:   s.host(),
+		Root:      s.root,
+		HomeURL:   s.url(locale, ""),
+		RelayURL:  s.relayURL(),
+		SearchURL: s.url(locale, "search"),
+		Live:      s.Live,
+	}
+	switch language, _, _ := strings.Cut(locale, "-"); language {
+	case "ar", "he", "fa", "ur":
+		c.Dir = "rtl"
+	}
+	for i := range s.Config.Navigation {
+		if l, ok := s.navLink(&s.Config.Navigation[i], locale); ok {
+			c.Header = append(c.Header, l)
+		}
+	}
+	s.supportChrome(c, locale)
+	return c
+}
+
+// host is the base URL without the path: what stands before a page's URL.
+func (s *Site) host() string {
+	return strings.TrimSuffix(s.Config.BaseURL, strings.TrimSuffix(s.root, "/"))
+}
+
+// relayURL is where forms are sent, without a slash at its end. "/" in the
+// options means this host.
+func (s *Site) relayURL() string { return s.Config.RelayURL }
+
+// navLink is a link of the header.
+func (s *Site) navLink(e *NavEntry, locale string) (themes.Link, bool) {
+	title := s.words(e.Title, locale)
+	switch {
+	case e.Page != "":
+		p := s.Page(locale, e.Page)
+		if p == nil {
+			if locale == s.Config.Locales[0] {
+				s.problems.Errorf(e.Position, "unknown-page", "there is no page %q", e.Page).
+					Hintf("a page is named by its path below the locale, without .md")
+			}
+			return themes.Link{}, false
+		}
+		if title == "" {
+			title = p.Title()
+		}
+		return themes.Link{Title: title, URL: p.URL}, true
+	case e.Form != "":
+		d := s.Forms[e.Form]
+		if d == nil {
+			if locale == s.Config.Locales[0] {
+				s.problems.Errorf(e.Position, "unknown-form", "there is no form %q", e.Form)
+			}
+			return themes.Link{}, false
+		}
+		if title == "" {
+			title = s.words(d.Title, locale)
+		}
+		return themes.Link{Title: title, URL: s.url(locale, "forms/"+e.Form)}, true
+	}
+	return themes.Link{Title: title, URL: e.URL}, e.URL != ""
+}
+
+// A brand is the sheet and the mark that site.yaml asks for.
+type brand struct {
+	url, integrity string
+	logo           string
+}
+
+func (s *Site) brand() brand {
+	var b brand
+	css, ps := themes.Brand{Accent: s.Config.Brand.Accent, AccentDark: s.Config.Brand.AccentDark, Radius: s.Config.Brand.Radius}.CSS(s.Config.Brand.Position)
+	s.problems.Append(ps)
+	if css != "" {
+		file := fingerprinted("assets/brand.css", []byte(css))
+		b.url, b.integrity = s.root+file.Path, integrity([]byte(css))
+		s.extra = append(s.extra, file)
+	}
+	if logo := s.Config.Brand.Logo; logo != "" {
+		if !s.tree.has(logo) {
+			s.problems.Errorf(s.Config.Brand.Position, "missing-file", "there is no file %q", logo)
+		} else {
+			b.logo = s.fileURL(logo)
+			s.extra = append(s.extra, s.contentFile(logo))
+		}
+	}
+	return b
+}
+
+// chromeOf is the frame of a page.
+func (s *Site) chromeOf(p *Page) *themes.Site {
+	if p.nav != nil {
+		if c := s.chrome[chromeKey{p.Locale, p.nav.tree}]; c != nil {
+			return c
+		}
+	}
+	return s.chrome[chromeKey{p.Locale, nil}]
+}
+
+func navItems(nodes []*navNode) []*themes.NavItem {
+	items := make([]*themes.NavItem, 0, len(nodes))
+	for _, n := range nodes {
+		items = append(items, &themes.NavItem{Title: n.title, URL: n.url, Items: navItems(n.items)})
+	}
+	return items
+}
