@@ -20,11 +20,7 @@ type Decision struct {
 
 // Given is the decision as conditions of a form see it.
 func (d Decision) Given() map[string]string {
-	handler := string(d.Handler)
-	if d.Handler.Leads() {
-		handler = "upstream"
-	}
-	return map[string]string{"severity": d.Severity, "handler": handler, "rule": d.Rule}
+	return map[string]string{"severity": d.Severity, "handler": string(d.Handler), "rule": d.Rule}
 }
 
 // defaultSeverity is what a request has on which no rule decides.

@@ -167,7 +167,7 @@ func TestManifestDecide(t *testing.T) {
 	if got.Rule != "all-blocked" || got.Severity != "A" || !got.Handler.Leads() || strings.Join(got.Missing, ",") != "correlation" {
 		t.Errorf("got %+v", got)
 	}
-	if given := got.Given(); given["handler"] != "upstream" || given["severity"] != "A" {
+	if given := got.Given(); given["handler"] != "partner-then-upstream" || given["severity"] != "A" {
 		t.Errorf("given %v", given)
 	}
 	for name, answers := range map[string]form.Answers{"nothing": {}, "half": {"health": {"not-listed"}}, "nonsense": {"health": {"x"}, "who": {"all"}}} {
