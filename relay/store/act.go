@@ -22,6 +22,8 @@ var from = map[relay.Verb][]relay.State{
 	relay.Finish:  {relay.Queued, relay.Waiting, relay.Held, relay.Dead, relay.Delivered},
 	relay.Forget:  {relay.Queued, relay.Waiting, relay.Held, relay.Quarantined, relay.Dead, relay.Delivered, relay.Withdrawn},
 	relay.Note:    nil,
+	relay.Ask:     nil,
+	relay.Solve:   nil,
 }
 
 // Do implements relay.Store.
@@ -64,7 +66,7 @@ func (s *Store) act(ctx context.Context, tx transaction, a relay.Act, states []r
 	if err != nil {
 		return err
 	}
-	if len(targets) == 0 && a.Verb != relay.Note {
+	if len(targets) == 0 && states != nil {
 		return relay.ErrState
 	}
 	if err := s.enter(ctx, tx, a, wrapped); err != nil {

@@ -35,7 +35,7 @@ func (b *breaker) admit(now time.Time) (wait time.Duration, ok bool) {
 	case !b.state.Paused:
 		return 0, true
 	case b.state.Probe.IsZero(): // a person paused it
-		return time.Minute, false
+		return 5 * time.Second, false
 	case now.Before(b.state.Probe):
 		return b.state.Probe.Sub(now), false
 	case b.trying:

@@ -112,6 +112,9 @@ func (s *Store) conditions(q relay.Query) (where string, args []any, order strin
 	if q.Form != "" {
 		add(&all, "s.form = ?", q.Form)
 	}
+	if q.Key != "" {
+		add(&all, "s.idem = ?", q.Key)
+	}
 	if q.Found != "" {
 		add(&all, "(s.id IN (SELECT submission FROM lookup WHERE digest = ?) OR s.id IN (SELECT submission FROM delivery WHERE ref = ?))",
 			s.keys.digest("find", []byte(q.Found)), q.Found)

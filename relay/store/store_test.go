@@ -180,7 +180,7 @@ func TestPutKeepsEverything(t *testing.T) {
 		put := f.put(want)
 		f.reopen()
 		for name, q := range map[string]relay.Query{
-			"id": {ID: put.ID}, "token": {Token: want.Token}, "reference": {Reference: want.Reference}, "mail": {Found: "taro@example.jp"},
+			"id": {ID: put.ID}, "token": {Token: want.Token}, "reference": {Reference: want.Reference}, "key": {Form: want.Form, Key: want.Key}, "mail": {Found: "taro@example.jp"},
 			"form": {Form: "customer-request", Severity: "B", Destination: "upstream", States: []relay.State{relay.Queued, relay.Dead}},
 			"time": {Since: put.Received, Before: put.Received.Add(time.Microsecond), Newest: true},
 		} {
@@ -445,6 +445,7 @@ func TestVerbs(t *testing.T) {
 			{relay.Queued, "release", "!"},
 			{relay.Queued, "reject replay", "!"},
 			{relay.Queued, "note", "queued"},
+			{relay.Queued, "finish ask solve", "delivered"},
 			{relay.Queued, "forget", "withdrawn"},
 			{relay.Queued, "finish forget", "delivered"},
 			{relay.Queued, "forget note", "!"},
