@@ -63,8 +63,8 @@ func (t *Theme) Duration(locale string, d Duration) string {
 
 // plural takes the text key.one for one, where the language has it.
 func (t *Theme) plural(locale, key string, n int) string {
-	if n == 1 {
-		return t.Text(locale, key+".one", n)
+	if one := key + ".one"; n == 1 && t.Text(locale, one) != one {
+		return t.Text(locale, one, n)
 	}
 	return t.Text(locale, key, n)
 }

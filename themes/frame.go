@@ -134,3 +134,54 @@ func (t *Theme) title(locale string, v View) string {
 
 func (p FormPage) hasErrors() bool   { return p.Form.Invalid != nil }
 func (p LookupPage) hasErrors() bool { return p.Error != "" }
+
+// Foreign tells that the assets come from another origin than the page: a
+// browser would then ask for CORS to check their integrity, which static hosts
+// don't answer, so the pages leave it out.
+func (s *Site) Foreign() bool { return origin(s.Root) != "" && origin(s.Root) != origin(s.RelayURL) }
+
+// Branches is the navigation as it is drawn on this page.
+func (p page) Branches() []branch { return p.Frame.branches(p.Site.Nav, p.URL) }
+
+// First is the id of the step where the questions begin.
+func (t Triage) First() string {
+	if len(t.Steps) == 0 {
+		return "main"
+	}
+	return t.Steps[0].ID
+}
+
+// A Stage is one of the five words that say how a request fares.
+type Stage struct {
+	State string
+	Class string // done, now, or next
+}
+
+// stages in their order. A request that waits for its sender is being checked.
+var stages = []string{"received", "checking", "waiting", "handed-over", "solved"}
+
+// Progress lists the stages of a request; those that it doesn't pass through are
+// left out.
+func (r ReceiptPage) Progress() []Stage {
+	var list []Stage
+	class := "done"
+	for _, s := range stages {
+		switch {
+		case s == r.State:
+			list = append(list, Stage{s, "now"})
+			class = "next"
+			continue
+		case s == "waiting":
+			continue
+		case s == "handed-over" && r.Number == "" && r.Handler != "upstream" && r.Handler != "partner-then-upstream":
+			continue
+		}
+		list = append(list, Stage{s, class})
+	}
+	return list
+}
+
+// Retry is RetryAfter for layouts, in whole minutes.
+func (p ErrorPage) Retry() Duration {
+	return Duration{Minutes: max(1, int(p.RetryAfter.Minutes()+0.5))}
+}

@@ -19,6 +19,7 @@ import (
 //	zone              a zone's name
 //	lang              the lang attribute of a locale: zh-hans → zh-Hans
 //	asset "name"      an asset's path, integrity "name" its hash
+//	href              an address that may be a tel: one
 //	ruby              {業務|ぎょうむ} as ruby, everything else escaped
 //	paragraphs        plain text as paragraphs
 func (t *Theme) functions(locale string) template.FuncMap {
@@ -34,10 +35,12 @@ func (t *Theme) functions(locale string) template.FuncMap {
 		"hoursdata":  hoursData,
 		"iso":        Duration.iso,
 		"zone":       func(zone string) string { return t.Zone(locale, zone) },
+		"gap":        func(r HourRange) string { return t.Hours(locale, Hours{Ranges: []HourRange{r}}) },
 		"lang":       Lang,
 		"locale":     func() string { return locale },
 		"asset":      func(name string) *Asset { return t.asset(name) },
 		"title":      func(v View) string { return t.title(locale, v) },
+		"href":       href,
 		"ruby":       ruby,
 		"paragraphs": paragraphs,
 		"texts":      func(prefix string) string { return t.textsJSON(locale, prefix) },
@@ -88,6 +91,14 @@ func Lang(locale string) string {
 		}
 	}
 	return strings.Join(parts, "-")
+}
+
+// href lets telephone numbers through, which html/template takes for a trick.
+func href(url string) any {
+	if number, ok := strings.CutPrefix(url, "tel:"); ok && strings.Trim(number, "+0123456789-.()") == "" {
+		return template.URL(url)
+	}
+	return url
 }
 
 // ruby escapes a text and draws {base|reading} in it as ruby.

@@ -31,7 +31,8 @@ func (t *Theme) Has(locale string) bool { return t.texts[locale] != nil }
 
 // readTexts reads texts/LOCALE.yaml: a flat mapping of keys to texts. English is
 // always read, as what is shown when there is nothing better; it is also the
-// list of keys that every locale must have.
+// list of keys that every locale must have, but for KEY.one, the form for one
+// thing, which only some languages have.
 func (t *Theme) readTexts(locales []string, ps *source.Problems) {
 	positions := map[string]map[string]source.Position{}
 	for _, name := range sortedKeys(t.files) {
@@ -47,7 +48,7 @@ func (t *Theme) readTexts(locales []string, ps *source.Problems) {
 			continue
 		}
 		for _, key := range sortedKeys(t.texts["en"]) {
-			if t.texts[locale][key] == "" {
+			if _, ok := t.texts[locale][key]; !ok && !strings.HasSuffix(key, ".one") {
 				ps.Errorf(source.Position{Path: "texts/" + locale + ".yaml"}, "theme-missing-text", "no text for %q", key)
 			}
 		}
