@@ -1,0 +1,96 @@
+package markdown
+
+import (
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// newBlockParser is goldmark with the dialect's constructs. It has no state.
+func newBlockParser() parser.Parser {
+	return parser.NewParser(
+		parser.WithBlockParsers(
+			util.Prioritized(parser.NewSetextHeadingParser(), 100),
+			util.Prioritized(parser.NewThematicBreakParser(), 200),
+			util.Prioritized(capped{parser.NewListParser()}, 300),
+			util.Prioritized(capped{parser.NewListItemParser()}, 400),
+			util.Prioritized(colonParser{}, 450),
+			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openQuoteMark}, 460),
+			util.Prioritized(&leafParser{trigger: '[', open: openInclude}, 461),
+			util.Prioritized(&leafParser{trigger: '[', open: openSnippet}, 462),
+			util.Prioritized(parser.NewCodeBlockParser(), 500),
+			util.Prioritized(parser.NewATXHeadingParser(), 600),
+			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+			util.Prioritized(capped{parser.NewBlockquoteParser()}, 800),
+			util.Prioritized(parser.NewHTMLBlockParser(), 900),
+			util.Prioritized(parser.NewParagraphParser(), 1000),
+		),
+		parser.WithInlineParsers(inlineParsers()...),
+		parser.WithParagraphTransformers(
+			util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
+			util.Prioritized(tableReader{}, 200),
+		),
+	)
+}
+
+// newInlineParser reads every line as text: includes inside a text.
+func newInlineParser() parser.Parser {
+	return parser.NewParser(
+		parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 1000)),
+		parser.WithInlineParsers(inlineParsers()...),
+		parser.WithParagraphTransformers(util.Prioritized(parser.LinkReferenceParagraphTransformer, 100)),
+	)
+}
+
+func inlineParsers() []util.PrioritizedValue {
+	return []util.PrioritizedValue{
+		util.Prioritized(parser.NewCodeSpanParser(), 100),
+		util.Prioritized(&inlineFunc{"[", inlineInclude}, 150),
+		util.Prioritized(linkParser{parser.NewLinkParser()}, 200),
+		util.Prioritized(&inlineFunc{"<", openXref}, 250),
+		util.Prioritized(parser.NewAutoLinkParser(), 300),
+		util.Prioritized(parser.NewRawHTMLParser(), 400),
+		util.Prioritized(emphasisParser{}, 500),
+		util.Prioritized(&inlineFunc{":", openColon}, 600),
+		util.Prioritized(&inlineFunc{"@", openMention}, 700),
+		util.Prioritized(&inlineFunc{"$", openMath}, 800),
+		util.Prioritized(bareURLs{}, 999),
+	}
+}
+
+// capped keeps a container parser from nesting deeper than maxDepth.
+type capped struct{ parser.BlockParser }
+
+func (p capped) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	if tooDeep(parent) {
+		return nil, parser.NoChildren
+	}
+	return p.BlockParser.Open(parent, reader, pc)
+}
+
+// linkParser is goldmark's with a cap on open brackets: it looks at all of them
+// again for each one that closes.
+type linkParser struct{ parser.InlineParser }
+
+func (p linkParser) Parse(parent ast.Node, reader text.Reader, pc parser.Context) ast.Node {
+	r := readingOf(pc)
+	line, _ := reader.PeekLine()
+	switch line[0] {
+	case '[', '!':
+		if r.brackets >= maxBrackets {
+			return nil
+		}
+		n := p.InlineParser.Parse(parent, reader, pc)
+		if n != nil {
+			r.brackets++
+		}
+		return n
+	}
+	r.brackets = max(r.brackets-1, 0)
+	return p.InlineParser.Parse(parent, reader, pc)
+}
+
+func (p linkParser) CloseBlock(parent ast.Node, reader text.Reader, pc parser.Context) {
+	p.InlineParser.(parser.CloseBlocker).CloseBlock(parent, reader, pc)
+}

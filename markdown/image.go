@@ -1,0 +1,175 @@
+package markdown
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// A picture is `:::image type="content" source="…" alt-text="…":::`, inside a text
+// or alone in its paragraph.
+type picture struct {
+	image    *Image
+	lightbox *Link // of lightbox or link, or nil
+	icon     bool
+	border   bool
+}
+
+// A complexImage is a picture with a long description below it, up to
+// `:::image-end:::`.
+type complexImage struct {
+	picture
+	id          string
+	offset      int
+	description []byte
+}
+
+// openPicture reads the attributes of :::image, or complains and returns nil.
+func (r *reading) openPicture(d *directive, start int) *picture {
+	invalid := func(why, hint string) *picture {
+		r.doc.Problems.Warnf(r.position(start), "invalid-image", "%s, so the image stays text", why).Hintf("%s", hint)
+		return nil
+	}
+	if name := d.unknown("type", "source", "alt-text", "lightbox", "border", "link", "loc-scope"); name != "" {
+		return invalid("an image has no attribute "+strconv.Quote(name), `write :::image type="content" source="file.png" alt-text="what it shows":::`)
+	}
+	source, alt := d.get("source"), d.get("alt-text")
+	icon := d.get("type") == "icon"
+	if source == "" {
+		return invalid("an image needs its source", `write source="file.png"`)
+	}
+	if alt == "" && !icon {
+		return invalid("an image needs its alternative text", `write alt-text="what it shows", or type="icon" for an ornament`)
+	}
+	if icon {
+		alt = ""
+	}
+	at, base := r.position(start), r.unit.file.Path
+	p := &picture{
+		image:  &Image{Source: source, Alt: alt, Pos: at, Base: base},
+		icon:   icon,
+		border: d.get("border") == "true" || d.get("border") == "" && !icon,
+	}
+	if target := d.get("link"); target != "" {
+		p.lightbox = r.link(target, LinkText, start)
+	} else if target := d.get("lightbox"); target != "" {
+		p.lightbox = r.link(target+"#lightbox", LinkLightbox, start)
+	}
+	return p
+}
+
+func (r *reading) openComplexImage(d *directive, start int) construct {
+	if d.get("type") != "complex" || start > r.lastImageEnd() {
+		return nil
+	}
+	p := r.openPicture(d, start)
+	if p == nil {
+		return nil
+	}
+	return &complexImage{picture: *p, offset: start}
+}
+
+// lastImageEnd is the offset of the file's last :::image-end.
+func (r *reading) lastImageEnd() int {
+	if r.imageEnd == 0 {
+		r.imageEnd = bytes.LastIndex(r.unit.file.Text, []byte("image-end"))
+	}
+	return r.imageEnd
+}
+
+// readLine takes the next line of the long description.
+func (x *complexImage) readLine(_ *blockNode, reader text.Reader) parser.State {
+	line, _ := reader.PeekLine()
+	trimmed := bytes.TrimSpace(line)
+	if isEnd(trimmed, "image") {
+		reader.AdvanceToEOL()
+		return parser.Close
+	}
+	x.description = append(x.description, trimmed...)
+	x.description = append(x.description, '\n')
+	reader.AdvanceToEOL()
+	return parser.Continue | parser.NoChildren
+}
+
+func (p *picture) collect(c *collector, _ ast.Node) {
+	c.doc.Images = append(c.doc.Images, p.image)
+	if p.lightbox != nil {
+		c.addLink(p.lightbox)
+	}
+	c.say(p.image.Alt)
+}
+
+func (p *picture) html(w *writer, _ ast.Node) {
+	if p.border {
+		w.string(`<span class="image-border">`)
+	}
+	p.write(w, "")
+	if p.border {
+		w.string("</span>")
+	}
+}
+
+// write writes the image in its link, if it has one.
+func (p *picture) write(w *writer, describedBy string) {
+	end := ""
+	if p.lightbox != nil {
+		end = w.openLink(p.lightbox)
+	}
+	w.image(p.image, p.icon, describedBy)
+	w.closeLink(end)
+}
+
+func (x *complexImage) collect(c *collector, n ast.Node) {
+	at := c.unit.at.position(x.offset)
+	x.id = c.unique("image-" + strconv.Itoa(at.Line-1) + "-" + strconv.Itoa(at.Col-1))
+	x.picture.collect(c, n)
+	c.newline()
+	c.out = append(c.out, x.description...)
+}
+
+func (x *complexImage) html(w *writer, _ ast.Node) {
+	w.string(`<div class="image-complex`)
+	if x.border {
+		w.string(" image-border")
+	}
+	w.string(`">`)
+	x.write(w, x.id)
+	w.string(`<details class="long-description"><summary>`)
+	w.text(w.page.words("long-description"))
+	w.string(`</summary><div`)
+	w.attr("id", x.id)
+	w.string("><p>")
+	w.text(strings.TrimSpace(string(x.description)))
+	w.string("</p></div></details></div>\n")
+}
+
+// image writes the img element, or a placeholder when the picture is missing.
+func (w *writer) image(m *Image, icon bool, describedBy string) {
+	if m.Missing {
+		w.string(`<span class="missing-image">`)
+		w.text(orElse(m.Alt, w.page.words("missing-image")))
+		w.string("</span>")
+		return
+	}
+	w.string("<img")
+	w.attr("src", escapeURL(orElse(m.URL, m.Source)))
+	w.attr("alt", m.Alt)
+	if icon {
+		w.string(` role="presentation"`)
+	}
+	if describedBy != "" {
+		w.attr("aria-describedby", describedBy)
+	}
+	if m.Title != "" {
+		w.attr("title", m.Title)
+	}
+	if m.Width > 0 && m.Height > 0 {
+		w.attr("width", strconv.Itoa(m.Width))
+		w.attr("height", strconv.Itoa(m.Height))
+	}
+	w.string(` loading="lazy">`)
+}

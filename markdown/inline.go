@@ -1,0 +1,117 @@
+package markdown
+
+import (
+	"bytes"
+
+	"github.com/yuin/goldmark/ast"
+	emoji "github.com/yuin/goldmark-emoji/definition"
+)
+
+// openColon reads what begins with a colon inside a text: :::image, :::video,
+// :::no-loc and emoji.
+func openColon(r *reading, _ ast.Node, line []byte, start int) (construct, int) {
+	if !bytes.HasPrefix(line, []byte(":::")) {
+		return openEmoji(line)
+	}
+	d := parseDirective(line)
+	if d == nil || !d.ended {
+		return nil, 0
+	}
+	var c construct
+	switch d.name {
+	case "image":
+		if p := r.openPicture(d, start); p != nil {
+			c = p
+		}
+	case "video":
+		c = r.inlineVideo(d, start)
+	case "no-loc":
+		if text := d.get("text"); text != "" && d.unknown("text") == "" {
+			c = noLoc(text)
+		}
+	}
+	return c, d.size
+}
+
+// A noLoc is a name that is not translated: `:::no-loc text="Azure":::`.
+type noLoc string
+
+func (t noLoc) collect(c *collector, _ ast.Node) { c.say(string(t)) }
+
+func (t noLoc) html(w *writer, _ ast.Node) {
+	w.string(`<span class="no-loc" dir="ltr" lang="en-us" translate="no">`)
+	w.text(string(t))
+	w.string("</span>")
+}
+
+// An emojiText is `:name:`.
+type emojiText string
+
+func openEmoji(line []byte) (construct, int) {
+	for i := 1; i < len(line) && i < 64; i++ {
+		switch b := line[i]; {
+		case b == ':' && i > 1:
+			e, ok := emojis().Get(string(line[1:i]))
+			if !ok || len(e.Unicode) == 0 {
+				return nil, 0
+			}
+			return emojiText(string(e.Unicode)), i + 1
+		case !isNameByte(b) && b != '+':
+			return nil, 0
+		}
+	}
+	return nil, 0
+}
+
+func (t emojiText) collect(c *collector, _ ast.Node) { c.say(string(t)) }
+func (t emojiText) html(w *writer, _ ast.Node)       { w.text(string(t)) }
+
+var emojis = emoji.Github
+
+// openMath reads `$ formula $`. The dollars stand like quotation marks: what is
+// before and behind is a space or punctuation, and the formula is not alone on
+// one side with a space.
+func openMath(r *reading, _ ast.Node, line []byte, start int) (construct, int) {
+	if !isSpaceOrPunct(r.before(start)) {
+		return nil, 0
+	}
+	open := 1
+	if len(line) > 1 && line[1] == '$' {
+		open = 2
+	}
+	if len(line) <= open || line[open] == '\n' {
+		return nil, 0
+	}
+	for i := open; i < len(line) && i < 1000; i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '\n':
+			return nil, 0
+		case '$':
+			end := i
+			for i < len(line) && line[i] == '$' {
+				i++
+			}
+			if i-end < open {
+				continue
+			}
+			if !isSpaceOrPunct(runeAt(line, i)) || (line[open] == ' ') != (line[end-1] == ' ') || end == open {
+				return nil, 0
+			}
+			return mathText(bytes.TrimSpace(line[open:end])), i
+		}
+	}
+	return nil, 0
+}
+
+// A mathText is a formula in TeX, shown as its text.
+type mathText string
+
+func (t mathText) collect(c *collector, _ ast.Node) { c.say(string(t)) }
+
+func (t mathText) html(w *writer, _ ast.Node) {
+	w.string(`<span class="math">`)
+	w.text(string(t))
+	w.string("</span>")
+}

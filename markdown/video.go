@@ -1,0 +1,132 @@
+package markdown
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// A video is a card that links to a film elsewhere: `> [!VIDEO url]` and
+// `:::video source="url" title="…":::`. Nothing of the other site is loaded
+// before the reader asks for it; data-embed is the address to show in a frame.
+type video struct {
+	link   *Link
+	embed  string
+	block  bool
+	attrs  []attribute // of :::video
+	source string
+}
+
+var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// openVideo is nil when the target is no address of a film.
+func (r *reading) openVideo(target string, start int) *video {
+	target = strings.Trim(target, "<>")
+	embed := embedURL(target)
+	if embed == "" {
+		return nil
+	}
+	return &video{
+		link:  &Link{Target: embed, Pos: r.position(start), Base: r.unit.file.Path, Kind: LinkVideo},
+		embed: embed, block: true, source: target,
+	}
+}
+
+// embedURL is the address that shows a film in a frame and sets no cookies.
+func embedURL(target string) string {
+	if guid.MatchString(target) {
+		return "https://learn-video.azurefd.net/vod/player?id=" + target
+	}
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	u.Scheme = "https"
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	switch strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") {
+	case "channel9.msdn.com":
+		if u.RawQuery != "" {
+			u.RawQuery += "&"
+		}
+		u.RawQuery += "nocookie=true"
+	case "youtube.com":
+		u.Host = "www.youtube-nocookie.com"
+	}
+	return u.String()
+}
+
+// videoHosts are those docfx knows; another host is most likely a slip.
+var videoHosts = []string{"channel9.msdn.com", "youtube.com", "youtube-nocookie.com", "microsoft.com", "learn-video.azurefd.net"}
+
+// inlineVideo reads :::video in a text.
+func (r *reading) inlineVideo(d *directive, start int) construct {
+	invalid := func(why string, args ...any) construct {
+		r.doc.Problems.Warnf(r.position(start), "invalid-video", why, args...)
+		return nil
+	}
+	if name := d.unknown("source", "title", "max-width", "thumbnail", "upload-date"); name != "" {
+		return invalid("a video has no attribute %q, so it stays text", name)
+	}
+	v := r.openVideo(d.get("source"), start)
+	if v == nil {
+		return invalid("a video needs its source, so it stays text")
+	}
+	if width := d.get("max-width"); width != "" && !isDigitsOnly(width) {
+		return invalid("a video's max-width is a number of pixels, so it stays text")
+	}
+	if u, err := url.Parse(v.embed); err == nil {
+		host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+		known := false
+		for _, h := range videoHosts {
+			known = known || host == h || strings.HasSuffix(host, "."+h)
+		}
+		if !known {
+			invalid("%s is not known as a place of videos", host)
+		}
+	}
+	v.attrs, v.block = d.attrs, false
+	return v
+}
+
+func isDigitsOnly(s string) bool { return strings.Trim(s, "0123456789") == "" && s != "" }
+
+func (v *video) collect(c *collector, n ast.Node) {
+	if title := attributeValue(v.attrs, "title"); title != "" {
+		c.say(title)
+		v.link.Text = title
+	}
+	c.doc.Links = append(c.doc.Links, v.link)
+}
+
+func (v *video) html(w *writer, n ast.Node) {
+	if v.block {
+		w.string(`<div class="video">`)
+		defer w.string("</div>\n")
+	}
+	w.string(`<a class="video-link"`)
+	w.attr("href", orElse(v.link.URL, v.embed))
+	w.attr("data-embed", v.embed)
+	title := ""
+	for _, a := range v.attrs {
+		switch a.name {
+		case "title":
+			title = a.value
+		case "max-width", "thumbnail", "upload-date":
+			w.attr("data-"+a.name, a.value)
+		}
+	}
+	w.string(">")
+	w.text(orElse(title, w.page.words("video")))
+	w.string("</a>")
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}
