@@ -44,6 +44,7 @@ func (s *Site) Build(out *Folder, strict bool, progress Progress) (*Report, erro
 		return b.report, err
 	}
 	defer out.discard()
+	s.beginIndex()
 	files := s.Files()
 	b.total = len(files)
 	if err := b.timed("pages", func() error { return b.render(files) }); err != nil {

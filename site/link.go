@@ -92,6 +92,9 @@ func (s *Site) resolvePath(p *Page, base, file, link string, t tail, depth int) 
 	if q := s.findPage(p.Locale, file); q != nil {
 		return target{url: q.URL + t.String(), page: q, fragment: unescape(t.fragment)}
 	}
+	if r, ok := s.resolveFacts(p, file, t); ok {
+		return r
+	}
 	if to, ok := s.redirects[strings.ToLower(file)]; ok && depth < 10 {
 		return s.resolveRedirect(p, to, t, depth)
 	}
@@ -114,6 +117,23 @@ func (s *Site) resolvePath(p *Page, base, file, link string, t tail, depth int) 
 		return target{broken: "it is in another repository"}
 	}
 	return target{broken: "no such page", hint: s.suggest(p, base, file)}
+}
+
+// resolveFacts finds the page of a form, of rules or of the notice, which links
+// name by their words file: forms/ID.yaml, rules/ID.yaml, notices/ID.
+func (s *Site) resolveFacts(p *Page, file string, t tail) (target, bool) {
+	_, rel := s.locale(file)
+	if !s.own || rel == "" {
+		return target{}, false
+	}
+	id := strings.TrimSuffix(rel, path.Ext(rel))
+	if strings.HasPrefix(id+"/", "notices/") {
+		id = "notice"
+	}
+	if !s.ownPaths[p.Locale+"/"+id] {
+		return target{}, false
+	}
+	return target{url: s.url(p.Locale, id) + t.String()}, true
 }
 
 func outside(file string) bool { return file == ".." || strings.HasPrefix(file, "../") }

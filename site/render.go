@@ -12,6 +12,7 @@ import (
 
 	"annai/internal/source"
 	"annai/markdown"
+	"annai/search"
 	"annai/themes"
 )
 
@@ -68,6 +69,14 @@ type draft struct {
 	front *front
 	doc   *markdown.Document // of the body
 	facts *facts
+
+	lines    []string         // of the file, once somebody asks
+	sections []search.Section // what readers can search for
+}
+
+// section adds text to what readers can search for.
+func (d *draft) section(id, heading, text string) {
+	d.sections = append(d.sections, search.Section{ID: id, Heading: heading, Text: text})
 }
 
 // viewOf reads the page's file and makes what the theme draws.
@@ -82,6 +91,9 @@ func (s *Site) viewOf(p *Page) (any, *facts, error) {
 		d.front, _ = readFront(d.file) // its problems were reported by Load
 	}
 	view, err := d.view()
+	if err == nil {
+		s.index(d)
+	}
 	return view, d.facts, err
 }
 
@@ -156,8 +168,9 @@ func (d *draft) collect(doc *markdown.Document) {
 	for id := range doc.Anchors {
 		d.facts.Anchors = append(d.facts.Anchors, id)
 	}
-	for _, p := range doc.Problems {
-		d.facts.Problems = append(d.facts.Problems, p)
+	d.facts.Problems.Append(doc.Problems)
+	for _, s := range doc.Sections {
+		d.section(s.ID, s.Heading, s.Text)
 	}
 }
 
@@ -168,18 +181,8 @@ func (d *draft) resolveLinks(doc *markdown.Document) {
 			continue
 		}
 		t := d.ask(l.Base, l.Target)
-		l.URL = t.url
-		if t.broken != "" {
-			l.Broken = true
-			d.problem(l.Pos, "broken-link", "link to %q: %s", l.Target, t.broken).suggest(t.hint)
-			continue
-		}
-		if t.file != "" {
-			d.facts.Files = append(d.facts.Files, t.file)
-		}
-		if t.fragment != "" && t.page != nil {
-			d.facts.Fragments = append(d.facts.Fragments, fragment{t.page.Locale, t.page.ID, t.fragment, l.Target, l.Pos})
-		}
+		l.URL, l.Broken = t.url, t.broken != ""
+		d.noteLink(t, l.Target, l.Pos)
 	}
 }
 

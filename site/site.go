@@ -28,6 +28,7 @@ import (
 	"annai/form"
 	"annai/internal/source"
 	"annai/policy"
+	"annai/search"
 	"annai/themes"
 )
 
@@ -76,8 +77,11 @@ type Site struct {
 	redirects  map[string]redirection // content path in lower case → where it went
 	aliases    []redirection
 	navs       []*navTree
+	tocs       map[string]*tocFile // tables of contents by path
+	crumbs     []*tocFile          // breadcrumb files
 	chrome     map[chromeKey]*themes.Site
 	highlight  *highlighter
+	builders   map[string]*search.Builder // of the index that is being built, by locale
 	support    support
 	extra      []*File // files that pages name: the brand's sheet, the logo
 

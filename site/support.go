@@ -50,6 +50,9 @@ func (s *Site) supportForm(locale string, f *themes.Form) {}
 // supportFiles are the pages that are no articles.
 func (s *Site) supportFiles() []*File { return nil }
 
+// supportFinish are the files that need all pages.
+func (s *Site) supportFinish() []*File { return nil }
+
 // listed tells whether lists and navigation show the page.
 func (s *Site) listed(p *Page) bool { return p.Meta.RedirectURL == "" }
 
@@ -66,3 +69,6 @@ func (s *Site) appliesTo(p *Page) []string {
 	}
 	return names
 }
+
+// synonyms are words of the glossary that mean the same, for search.
+func (s *Site) synonyms(locale string) [][]string { return nil }
