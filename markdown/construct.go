@@ -28,7 +28,7 @@ type blockNode struct {
 
 func block(c construct) *blockNode { return &blockNode{construct: c} }
 
-func (n *blockNode) Kind() ast.NodeKind        { return kindBlock }
+func (n *blockNode) Kind() ast.NodeKind         { return kindBlock }
 func (n *blockNode) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
 
 // An inlineNode is a construct inside a text.
@@ -39,7 +39,7 @@ type inlineNode struct {
 
 func inline(c construct) *inlineNode { return &inlineNode{construct: c} }
 
-func (n *inlineNode) Kind() ast.NodeKind        { return kindInline }
+func (n *inlineNode) Kind() ast.NodeKind         { return kindInline }
 func (n *inlineNode) Dump(src []byte, level int) { ast.DumpHelper(n, src, level, nil, nil) }
 
 // A leafParser is a block parser for constructs of one line.

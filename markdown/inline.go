@@ -3,8 +3,8 @@ package markdown
 import (
 	"bytes"
 
-	"github.com/yuin/goldmark/ast"
 	emoji "github.com/yuin/goldmark-emoji/definition"
+	"github.com/yuin/goldmark/ast"
 )
 
 // openColon reads what begins with a colon inside a text: :::image, :::video,

@@ -143,6 +143,8 @@ type Xref struct {
 	Pos     source.Position
 	Base    string
 
+	target string // with its query
+
 	// The caller's answer. Without an URL the fallback text is shown: Text, or for
 	// <xref:uid> the last part of the name, or for @uid what was written.
 	URL   string

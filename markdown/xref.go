@@ -15,7 +15,7 @@ type crossRef struct{ *Xref }
 // newXref takes a uid with its query apart.
 func (r *reading) newXref(target, raw string, short bool, start int) *Xref {
 	uid, query, _ := strings.Cut(target, "?")
-	x := &Xref{Raw: raw, Short: short, Pos: r.position(start), Base: r.unit.file.Path}
+	x := &Xref{Raw: raw, Short: short, target: target, Pos: r.position(start), Base: r.unit.file.Path}
 	if s, err := url.PathUnescape(uid); err == nil {
 		uid = s
 	}
@@ -127,7 +127,7 @@ func (w *writer) xref(x *Xref) {
 		return
 	}
 	w.string(`<span class="xref"`)
-	w.attr("data-uid", x.UID)
+	w.attr("data-uid", x.target)
 	w.attr("data-source", x.Raw)
 	w.string(">")
 	w.text(orElse(x.Title, x.fallback()))

@@ -1,0 +1,294 @@
+package conformance
+
+import (
+	"encoding/json"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"annai/internal/source"
+	"annai/markdown"
+)
+
+// A docset is the files of a case with docfx's addresses: relative, without .md,
+// in lower case. The site has its own; here only the renderer is compared.
+type docset struct {
+	c        *Case
+	config   source.Node
+	files    map[string]string // by path
+	byLower  map[string]string // path by lower-case path
+	xrefs    map[string]xref
+	resolves bool // docfx-v3-spec; the others leave links as they are
+}
+
+// An xref is a page that can be referred to.
+type xref struct {
+	href, file string
+	props      map[string]string
+}
+
+func newDocset(c *Case) *docset {
+	s := &docset{c: c, files: map[string]string{}, byLower: map[string]string{}, xrefs: map[string]xref{}}
+	s.resolves = c.Engine == "docfx-v3-spec"
+	for name, text := range c.Files {
+		s.files[name] = text
+	}
+	s.files[c.FilePath] = c.Input
+	s.config, _ = source.ParseYAML(source.New("docfx.yml", []byte(s.files["docfx.yml"])))
+	for name := range s.files {
+		s.byLower[strings.ToLower(name)] = name
+	}
+	if s.resolves {
+		s.readXrefs()
+	}
+	return s
+}
+
+// get returns a value of docfx.yml.
+func (s *docset) get(key string) source.Node {
+	if s.config.IsZero() || !s.config.IsMap() {
+		return source.Node{}
+	}
+	keys, values := s.config.Pairs()
+	for i, k := range keys {
+		if k.Text() == key {
+			return values[i]
+		}
+	}
+	return source.Node{}
+}
+
+func (s *docset) setting(key string) string {
+	if n := s.get(key); !n.IsZero() && n.IsScalar() {
+		return n.Text()
+	}
+	return ""
+}
+
+// find resolves a path written in a file; "" when there is no such file.
+func (s *docset) find(target, base string) string {
+	target = strings.ReplaceAll(target, `\`, "/")
+	var name string
+	if rest, ok := strings.CutPrefix(target, "~/"); ok {
+		name = path.Clean(rest)
+		if deps := s.get("dependencies"); !deps.IsZero() && deps.IsMap() {
+			keys, values := deps.Pairs()
+			for i, k := range keys {
+				if rest, ok := strings.CutPrefix(name, k.Text()+"/"); ok && values[i].IsScalar() {
+					name = path.Join(values[i].Text(), rest)
+				}
+			}
+		}
+	} else {
+		name = path.Join(path.Dir(base), target)
+	}
+	return s.byLower[strings.ToLower(name)]
+}
+
+func (s *docset) open(target, base string) (*source.File, error) {
+	name := s.find(target, base)
+	if name == "" {
+		return nil, errors.New("no such file")
+	}
+	return source.New(name, []byte(s.files[name])), nil
+}
+
+// resolve answers what the document asks.
+func (s *docset) resolve(d *markdown.Document) {
+	for _, l := range d.Links {
+		if l.Kind != markdown.LinkVideo {
+			l.URL = s.url(l.Target, l.Base)
+		}
+	}
+	for _, m := range d.Images {
+		m.URL = s.url(m.Source, m.Base)
+	}
+	for _, x := range d.Xrefs {
+		s.resolveXref(x)
+	}
+}
+
+// url is the address docfx writes for a target.
+func (s *docset) url(target, base string) string {
+	if uid, ok := strings.CutPrefix(target, "xref:"); ok && s.resolves {
+		uid, _, _ = strings.Cut(uid, "?")
+		if x, ok := s.xrefs[uid]; ok {
+			return x.href
+		}
+		return target
+	}
+	end := strings.IndexAny(target, "?#")
+	if end < 0 {
+		end = len(target)
+	}
+	file, rest := strings.TrimSpace(target[:end]), target[end:]
+	if file == "" || file[0] == '/' || isExternal(file) {
+		return s.dropHost(file) + rest
+	}
+	if !s.resolves {
+		if base != s.c.FilePath && !strings.HasPrefix(file, "~") {
+			return "~/" + path.Join(path.Dir(base), file) + rest
+		}
+		return target
+	}
+	name := s.find(file, base)
+	if name == "" {
+		return target
+	}
+	return s.relative(name) + rest
+}
+
+func isExternal(target string) bool {
+	i := strings.IndexAny(target, ":/")
+	return i > 0 && target[i] == ':'
+}
+
+func (s *docset) dropHost(target string) string {
+	host := s.setting("hostName")
+	if host == "" {
+		return target
+	}
+	if rest, ok := strings.CutPrefix(target, "https://"+host); ok && (rest == "" || rest[0] == '/') {
+		return "/" + strings.TrimPrefix(rest, "/")
+	}
+	return target
+}
+
+// relative is the address of a file, seen from the case's.
+func (s *docset) relative(name string) string {
+	from := path.Dir(s.c.FilePath)
+	var up int
+	for from != "." && !strings.HasPrefix(name, from+"/") {
+		from = path.Dir(from)
+		up++
+	}
+	name = strings.TrimPrefix(name, from+"/")
+	if ext := path.Ext(name); ext == ".md" || ext == ".yml" {
+		name = strings.TrimSuffix(name, ext)
+		if name == "index" {
+			name = "./"
+		}
+		name = strings.TrimSuffix(name, "/index") + strings.Repeat("/", boolToInt(strings.HasSuffix(name, "/index")))
+	}
+	if s.setting("lowerCaseUrl") != "false" {
+		name = strings.ToLower(name)
+	}
+	return strings.Repeat("../", up) + name
+}
+
+func boolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// readXrefs collects the uids of the case's files and of its xref maps.
+func (s *docset) readXrefs() {
+	for _, n := range append(items(s.get("xref")), s.get("xref")) {
+		if n.IsZero() || !n.IsScalar() {
+			continue
+		}
+		var m struct {
+			References []map[string]any `yaml:"references" json:"references"`
+		}
+		f := source.New(n.Text(), []byte(s.files[n.Text()]))
+		if strings.HasSuffix(n.Text(), ".json") {
+			if json.Unmarshal(f.Text, &m) != nil {
+				continue
+			}
+		} else if source.Decode(f, &m).Errors() > 0 {
+			continue
+		}
+		for _, r := range m.References {
+			x := xref{props: map[string]string{}}
+			for k, v := range r {
+				x.props[k], _ = v.(string)
+			}
+			x.href = s.dropHost(x.props["href"])
+			if _, again := s.xrefs[x.props["uid"]]; !again {
+				s.xrefs[x.props["uid"]] = x
+			}
+		}
+	}
+	redirected := s.files["redirections.yml"]
+	names := make([]string, 0, len(s.files))
+	for name := range s.files {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if c := strings.Count(b, "/") - strings.Count(a, "/"); c != 0 {
+			return c
+		}
+		return strings.Compare(a, b)
+	})
+	for _, name := range names {
+		props := frontMatter(name, s.files[name])
+		if props["uid"] == "" || strings.Contains(redirected, name+":") || strings.Contains(name, "xrefmap") {
+			continue
+		}
+		x := xref{file: name, props: props, href: s.relative(name)}
+		if strings.HasSuffix(name, ".md") {
+			x.props = map[string]string{"title": props["title"]}
+		}
+		s.xrefs[props["uid"]] = x
+	}
+}
+
+func items(n source.Node) []source.Node {
+	if n.IsZero() || !n.IsList() {
+		return nil
+	}
+	return n.Items()
+}
+
+// frontMatter reads the scalar values that describe a file.
+func frontMatter(name, text string) map[string]string {
+	switch path.Ext(name) {
+	case ".md":
+		rest, ok := strings.CutPrefix(text, "---\n")
+		if !ok {
+			return nil
+		}
+		text, _, ok = strings.Cut(rest, "\n---")
+		if !ok {
+			return nil
+		}
+	case ".yml", ".json":
+	default:
+		return nil
+	}
+	n, _ := source.ParseYAML(source.New(name, []byte(text)))
+	if n.IsZero() || !n.IsMap() {
+		return nil
+	}
+	props := map[string]string{}
+	keys, values := n.Pairs()
+	for i, k := range keys {
+		if values[i].IsScalar() {
+			props[k.Text()] = values[i].Text()
+		}
+	}
+	return props
+}
+
+func (s *docset) resolveXref(x *markdown.Xref) {
+	target, ok := s.xrefs[x.UID]
+	if !ok {
+		uid, fragment, _ := strings.Cut(x.UID, "#")
+		if target, ok = s.xrefs[uid]; !ok || fragment == "" {
+			return
+		}
+		target.href += "#" + fragment
+	}
+	x.URL = target.href
+	display := x.Display
+	if display == "" || target.props[display] == "" {
+		display = "name"
+	}
+	x.Title = target.props[display]
+	if x.Title == "" {
+		x.Title = target.props["title"]
+	}
+}
