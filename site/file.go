@@ -65,6 +65,7 @@ func (s *Site) Files() []*File {
 	for _, p := range s.pages {
 		files = append(files, s.pageFile(p))
 	}
+	files = append(files, s.manifestFile()...)
 	return append(files, s.supportFiles()...)
 }
 

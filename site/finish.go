@@ -230,7 +230,10 @@ func (d *draft) document() search.Document {
 	doc := search.Document{
 		URL: p.URL, Path: p.Locale + "/" + p.ID, Title: p.Title(), Description: m.Description,
 		Keywords: m.Keywords, Codes: m.Codes, Type: m.Type, Category: m.Category,
-		Products: m.AppliesTo, Applies: d.site.appliesTo(p), Sections: d.sections,
+		Products: m.AppliesTo, Applies: d.site.appliesTo(p),
+	}
+	for _, s := range d.sections {
+		doc.Sections = append(doc.Sections, search.Section{ID: s.ID, Heading: s.Heading, Text: s.Text})
 	}
 	if p.nav != nil {
 		doc.Keywords = slices.Concat(doc.Keywords, p.nav.synonyms)
@@ -254,6 +257,13 @@ func (s *Site) beginIndex() {
 	s.builders = map[string]*search.Builder{}
 	for _, locale := range s.Config.Locales {
 		s.builders[locale] = &search.Builder{Locale: locale, Synonyms: s.synonyms(locale)}
+	}
+}
+
+// addSearch adds a page that is no article to its locale's search index.
+func (s *Site) addSearch(locale string, d search.Document) {
+	if b := s.builders[locale]; b != nil {
+		b.Add(d)
 	}
 }
 

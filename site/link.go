@@ -31,6 +31,8 @@ func (s *Site) resolve(p *Page, base, link string) target {
 		return target{broken: "the link is empty"}
 	case strings.HasPrefix(link, "#"):
 		return target{url: link, page: p, fragment: unescape(link[1:])}
+	case strings.HasPrefix(link, "xref:"):
+		return s.resolveUID(link[len("xref:"):])
 	case strings.HasPrefix(link, "//"), scheme.MatchString(link) && !isDrive(link):
 		return target{url: link}
 	}
@@ -47,6 +49,18 @@ func (s *Site) resolve(p *Page, base, link string) target {
 		return target{url: p.URL + tail.String(), page: p, fragment: unescape(fragment)}
 	}
 	return s.resolvePath(p, base, path.Join(folder(base), unescape(file)), link, tail, 0)
+}
+
+// resolveUID finds a page by its uid.
+func (s *Site) resolveUID(rest string) target {
+	rest, fragment, _ := strings.Cut(rest, "#")
+	uid, query, _ := strings.Cut(rest, "?")
+	q := s.byUID[unescape(uid)]
+	if q == nil {
+		return target{broken: "no page has that uid"}
+	}
+	t := tail{query, fragment}
+	return target{url: q.URL + t.String(), page: q, fragment: unescape(fragment)}
 }
 
 // isDrive tells "C:\…" and "c:/…" from a scheme.

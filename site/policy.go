@@ -37,9 +37,9 @@ func (s *Site) readPolicy() {
 	for _, f := range s.tree.glob("notices", ".yaml") {
 		n, ps := policy.ParseNotice(s.open(f.path), s.wordsFiles(f.path), locales)
 		s.problems.Append(ps)
-		s.Notices = append(s.Notices, *n)
+		s.Notices = append(s.Notices, n)
 	}
-	slices.SortStableFunc(s.Notices, func(a, b policy.Notice) int {
+	slices.SortStableFunc(s.Notices, func(a, b *policy.Notice) int {
 		if c := strings.Compare(a.ID, b.ID); c != 0 {
 			return c
 		}

@@ -12,7 +12,6 @@ import (
 
 	"annai/internal/source"
 	"annai/markdown"
-	"annai/search"
 	"annai/themes"
 )
 
@@ -71,12 +70,12 @@ type draft struct {
 	facts *facts
 
 	lines    []string         // of the file, once somebody asks
-	sections []search.Section // what readers can search for
+	sections []markdown.Section // what readers can search for
 }
 
 // section adds text to what readers can search for.
 func (d *draft) section(id, heading, text string) {
-	d.sections = append(d.sections, search.Section{ID: id, Heading: heading, Text: text})
+	d.sections = append(d.sections, markdown.Section{ID: id, Heading: heading, Text: text})
 }
 
 // viewOf reads the page's file and makes what the theme draws.
@@ -116,13 +115,33 @@ func (d *draft) articleView() (themes.Article, error) {
 	if err != nil {
 		return themes.Article{}, err
 	}
-	return themes.Article{
-		Shell: d.shell(),
-		Head:  d.head(),
-		Body:  themes.HTML(body),
-		TOC:   contents(d.doc.Headings),
-		Foot:  d.foot(),
-	}, nil
+	a := themes.Article{TOC: contents(d.doc.Headings)}
+	a.Heading, a.HeadingID, body = d.cutHeading(body)
+	a.Body = themes.HTML(body)
+	d.finish(&a)
+	return a, nil
+}
+
+// cutHeading takes the article's own first heading out of the body: the theme
+// draws it above what is known of the page. It may differ from the title, which
+// stands in lists and in the browser's tab.
+func (d *draft) cutHeading(body string) (text, id, rest string) {
+	start := strings.Index(body, "<h1")
+	if start < 0 || d.doc.Title == "" {
+		return "", "", body
+	}
+	end := strings.Index(body[start:], "</h1>")
+	if end < 0 {
+		return "", "", body
+	}
+	for _, h := range d.doc.Headings {
+		if h.Level == 1 {
+			id = h.ID
+			break
+		}
+	}
+	end += start + len("</h1>")
+	return d.doc.Title, id, body[:start] + strings.TrimPrefix(body[end:], "\n")
 }
 
 // body renders the file's Markdown.
@@ -147,18 +166,26 @@ func (d *draft) markdown(text string, at source.Position) (themes.HTML, error) {
 
 // parse reads Markdown and tells every link, picture and form where it leads.
 func (d *draft) parse(f *source.File) *markdown.Document {
-	doc := markdown.Parse(f, markdown.Options{
+	doc := d.readMarkdown(f)
+	d.resolve(doc)
+	return doc
+}
+
+func (d *draft) readMarkdown(f *source.File) *markdown.Document {
+	return markdown.Parse(f, markdown.Options{
 		Locale:    d.page.Lang,
 		Open:      d.open,
 		RawHTML:   d.site.Config.RawHTML,
 		Highlight: d.site.highlight.HTML,
 		Monikers:  d.site.Config.Monikers,
 	})
+}
+
+func (d *draft) resolve(doc *markdown.Document) {
 	d.resolveLinks(doc)
 	d.resolveXrefs(doc)
 	d.resolveImages(doc)
 	d.resolveForms(doc)
-	return doc
 }
 
 func (d *draft) report() { d.collect(d.doc) }
@@ -169,9 +196,7 @@ func (d *draft) collect(doc *markdown.Document) {
 		d.facts.Anchors = append(d.facts.Anchors, id)
 	}
 	d.facts.Problems.Append(doc.Problems)
-	for _, s := range doc.Sections {
-		d.section(s.ID, s.Heading, s.Text)
-	}
+	d.sections = append(d.sections, doc.Sections...)
 }
 
 func (d *draft) resolveLinks(doc *markdown.Document) {
@@ -191,6 +216,8 @@ func (d *draft) resolveXrefs(doc *markdown.Document) {
 	for _, x := range doc.Xrefs {
 		if p := d.site.byUID[x.UID]; p != nil {
 			x.URL, x.Title = p.URL, p.Title()
+		} else if !x.Short {
+			d.facts.Problems.Warnf(x.Pos, "unknown-xref", "no page has the uid %q", x.UID)
 		}
 	}
 }

@@ -54,7 +54,7 @@ type Site struct {
 	Forms     map[string]*form.Definition
 	Tables    map[string]*policy.Table
 	Products  []policy.Product
-	Notices   []policy.Notice
+	Notices   []*policy.Notice
 	Calendars map[string]policy.Calendar
 	Theme     *themes.Theme
 

@@ -97,8 +97,8 @@ func (d *draft) yamlPage() yamlMap {
 	return mapping(n)
 }
 
-// block renders a key's Markdown, and remembers its ids and text.
-func (d *draft) block(m yamlMap, key string) (themes.HTML, error) {
+// prose renders a key's Markdown, and remembers its ids and text.
+func (d *draft) prose(m yamlMap, key string) (themes.HTML, error) {
 	n, ok := m[key]
 	if !ok || !n.IsScalar() || isNull(n) || strings.TrimSpace(n.Text()) == "" {
 		return "", nil
@@ -110,14 +110,14 @@ func (d *draft) block(m yamlMap, key string) (themes.HTML, error) {
 // below its sign.
 func (d *draft) textPosition(n source.Node) source.Position {
 	at := n.Position()
-	line := d.line(at.Line)
+	line := d.sourceLine(at.Line)
 	if at.Col > 0 && at.Col <= len(line) && (line[at.Col-1] == '|' || line[at.Col-1] == '>') {
 		at.Line++
 	}
 	return at
 }
 
-func (d *draft) line(number int) string {
+func (d *draft) sourceLine(number int) string {
 	if d.lines == nil {
 		d.lines = strings.Split(string(d.file.Text), "\n")
 	}
@@ -143,7 +143,7 @@ func (d *draft) plain(text string) string {
 
 func (d *draft) faqView() (any, error) {
 	m := d.yamlPage()
-	body, err := d.block(m, "summary")
+	body, err := d.prose(m, "summary")
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func (d *draft) faqView() (any, error) {
 			question := themes.Question{Question: d.plain(q.text("question"))}
 			question.ID = d.anchor(ids.unique(slug(question.Question)))
 			d.section(question.ID, question.Question, "")
-			if question.Answer, err = d.block(q, "answer"); err != nil {
+			if question.Answer, err = d.prose(q, "answer"); err != nil {
 				return nil, err
 			}
 			s.Questions = append(s.Questions, question)
@@ -172,7 +172,7 @@ func (d *draft) faqView() (any, error) {
 		}
 		view.Sections = append(view.Sections, s)
 	}
-	if view.After, err = d.block(m, "additionalContent"); err != nil {
+	if view.After, err = d.prose(m, "additionalContent"); err != nil {
 		return nil, err
 	}
 	d.finish(&view.Article)
@@ -188,7 +188,7 @@ func (d *draft) finish(a *themes.Article) {
 // directories.
 func (d *draft) landingView() (any, error) {
 	m := d.yamlPage()
-	body, err := d.block(m, "summary")
+	body, err := d.prose(m, "summary")
 	if err != nil {
 		return nil, err
 	}
