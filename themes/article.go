@@ -5,11 +5,16 @@ import "time"
 // An Article is a page of text: guidance, and whatever has no type of its own.
 type Article struct {
 	Shell
-	Head Head
-	Lead string // one paragraph; empty when the body begins with it
-	Body HTML
-	TOC  []Heading // "on this page"; shown from two entries on
-	Foot Foot
+	Heading   string // what the page calls itself, when not Title
+	HeadingID string // anchor of the heading
+	Head      Head
+	Lead      string // one paragraph; empty when the body begins with it
+	Body      HTML
+	TOC       []Heading // "on this page"; shown from two entries on
+	Foot      Foot
+
+	// Names of the choices that the body depends on, by id; "" names the choice.
+	Pivots, Monikers map[string]string
 }
 
 // Head is what is known of an article, shown under its title.
@@ -73,6 +78,7 @@ type Failure struct {
 type FAQ struct {
 	Article
 	Sections []FAQSection
+	After    HTML // what follows the questions
 }
 
 // A FAQSection is some questions under a heading, which may be empty.

@@ -13,6 +13,7 @@ import (
 type frame struct {
 	Head    template.HTML
 	Header  template.HTML
+	Search  template.HTML
 	Contact template.HTML
 	Footer  template.HTML
 	nav     map[string][]*NavItem // by URL: the items from the top down to it
@@ -29,7 +30,7 @@ func (t *Theme) frame(s *Site) *frame {
 	for _, part := range []struct {
 		to   *template.HTML
 		name string
-	}{{&f.Head, "frame-head"}, {&f.Header, "frame-header"}, {&f.Contact, "frame-contact"}, {&f.Footer, "frame-footer"}} {
+	}{{&f.Head, "frame-head"}, {&f.Header, "frame-header"}, {&f.Search, "frame-search"}, {&f.Contact, "frame-contact"}, {&f.Footer, "frame-footer"}} {
 		*part.to, _ = t.HTML(s.Locale, part.name, s)
 	}
 	f.index(s.Nav, nil)
@@ -54,7 +55,8 @@ type branch struct {
 	Title   string
 	URL     string
 	Current bool
-	Open    bool
+	Trail   bool   // the page is below it
+	More    string // URL of its items, for the script
 	Items   []branch
 }
 
@@ -65,14 +67,18 @@ func (f *frame) branches(items []*NavItem, url string) []branch {
 func branches(items, trail []*NavItem, depth int) []branch {
 	list := make([]branch, 0, len(items))
 	for _, item := range items {
-		b := branch{Title: item.Title, URL: item.URL}
-		if b.URL == "" {
+		b := branch{Title: item.Title, URL: item.URL, More: item.More}
+		on := depth < len(trail) && trail[depth] == item
+		if on || item.Open {
+			b.Current = on && depth == len(trail)-1
+			b.Trail = on && !b.Current
+			below := trail
+			if !on {
+				below = nil
+			}
+			b.Items = branches(item.Items, below, depth+1)
+		} else if b.URL == "" {
 			b.URL = firstURL(item.Items)
-		}
-		if depth < len(trail) && trail[depth] == item {
-			b.Current = depth == len(trail)-1
-			b.Open = len(item.Items) > 0
-			b.Items = branches(item.Items, trail, depth+1)
 		}
 		list = append(list, b)
 	}
@@ -154,7 +160,7 @@ func (t Triage) First() string {
 // A Stage is one of the five words that say how a request fares.
 type Stage struct {
 	State string
-	Class string // done, now, or next
+	Class string // done, current, or next
 }
 
 // stages in their order. A request that waits for its sender is being checked.
@@ -168,7 +174,7 @@ func (r ReceiptPage) Progress() []Stage {
 	for _, s := range stages {
 		switch {
 		case s == r.State:
-			list = append(list, Stage{s, "now"})
+			list = append(list, Stage{s, "current"})
 			class = "next"
 			continue
 		case s == "waiting":

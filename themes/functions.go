@@ -49,9 +49,13 @@ func (t *Theme) functions(locale string) template.FuncMap {
 		"carried":    carried,
 		"names":      func() fieldNames { return names },
 		"add":        func(a, b int) int { return a + b },
-		"join":       strings.Join,
-		"list":       func(items ...string) []string { return items },
-		"dict":       dict,
+		"json": func(v any) (string, error) {
+			b, err := json.Marshal(v)
+			return string(b), err
+		},
+		"join": strings.Join,
+		"list": func(items ...string) []string { return items },
+		"dict": dict,
 	}
 }
 

@@ -95,6 +95,8 @@ type NavItem struct {
 	Title string
 	URL   string
 	Items []*NavItem
+	Open  bool   // shown with its items on every page
+	More  string // URL of its items as JSON, [{t, u, i: […]}], for the script; Items are empty then
 }
 
 // Contact is how a person is reached.
@@ -118,6 +120,8 @@ type Channel struct {
 	Hours Hours
 	For   []string // severities
 	Note  string
+
+	Closed []string // days (YYYY-MM-DD) on which it is closed in spite of its hours
 }
 
 // A Reply is when a first answer may be expected.
