@@ -171,3 +171,13 @@ func (d *Definition) Prove() error {
 	}
 	return nil
 }
+
+// International is how a number in E.164 form is printed for people
+// ("+81 3-1234-5678"), or the text itself when it can't be read.
+func International(e164 string) string {
+	n, err := phonenumbers.Parse(e164, phonenumbers.UNKNOWN_REGION)
+	if err != nil {
+		return e164
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}
