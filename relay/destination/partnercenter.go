@@ -189,21 +189,22 @@ func (p *PartnerCenter) call(ctx context.Context, method, path, id string, paylo
 	if err != nil {
 		return answer{}, err
 	}
-	for try := range 2 {
-		token, err := p.signIn(ctx, try > 0)
-		if err != nil {
-			return answer{}, err
-		}
-		a, err := p.send(ctx, method, base+path, id, token, payload)
-		if err == nil && a.status == http.StatusUnauthorized && try == 0 {
-			continue
-		}
-		if err == nil && (a.status < 200 || a.status >= 300) {
-			err = partnerRefused(a)
-		}
-		return a, err
+	a, err := p.try(ctx, method, base+path, id, payload, false)
+	if err == nil && a.status == http.StatusUnauthorized {
+		a, err = p.try(ctx, method, base+path, id, payload, true)
 	}
-	panic("unreachable")
+	if err == nil && (a.status < 200 || a.status >= 300) {
+		err = partnerRefused(a)
+	}
+	return a, err
+}
+
+func (p *PartnerCenter) try(ctx context.Context, method, address, id string, payload []byte, fresh bool) (answer, error) {
+	token, err := p.signIn(ctx, fresh)
+	if err != nil {
+		return answer{}, err
+	}
+	return p.send(ctx, method, address, id, token, payload)
 }
 
 func (p *PartnerCenter) send(ctx context.Context, method, address, id, token string, payload []byte) (answer, error) {

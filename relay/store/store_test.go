@@ -294,7 +294,10 @@ func TestDeliver(t *testing.T) {
 		if len(got.Answers) != 1 || len(got.Lines) != 1 || got.Token != "" {
 			f.Errorf("more was handed on than allowed: %v %v", got.Answers, got.Lines)
 		}
-		if len(desk.got[0].Answers) != 3 {
+		if got.Contact != (relay.Contact{}) || got.Subject != "" {
+			f.Errorf("handed on from answers that are not: %+v %q", got.Contact, got.Subject)
+		}
+		if len(desk.got[0].Answers) != 3 || desk.got[0].Contact.Email == "" {
 			f.Errorf("desk got %v", desk.got[0].Answers)
 		}
 		stored := f.get(sub.ID)

@@ -248,21 +248,29 @@ func (w *work) call(ctx context.Context, t task, sub found, r relay.Request) (re
 	return w.Destinations[t.destination].Deliver(ctx, s)
 }
 
-// restrict leaves only the fields to hand on.
+// restrict leaves only the fields to hand on. Contact and subject were taken
+// from answers, so they go along only with those.
 func restrict(s *relay.Submission, fields []string) {
 	s.Token, s.Find, s.Client = "", nil, ""
 	if fields == nil {
 		return
 	}
 	answers := form.Answers{}
+	var all strings.Builder
 	for _, f := range fields {
 		if v, ok := s.Answers[f]; ok {
 			answers[f] = v
+			all.WriteString(strings.Join(v, "\n") + "\n")
 		}
 	}
 	s.Answers = answers
 	s.Lines = slices.DeleteFunc(slices.Clone(s.Lines), func(l relay.Line) bool { return !slices.Contains(fields, l.Field) })
 	s.Attachments = slices.DeleteFunc(slices.Clone(s.Attachments), func(a relay.Attachment) bool { return !slices.Contains(fields, a.Field) })
+	for _, derived := range []*string{&s.Subject, &s.Contact.Name, &s.Contact.Organization, &s.Contact.Email, &s.Contact.Phone} {
+		if !strings.Contains(all.String(), strings.TrimSuffix(*derived, "…")) {
+			*derived = ""
+		}
+	}
 }
 
 // follow decides by the error's class.
