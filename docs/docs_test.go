@@ -1,0 +1,119 @@
+// Package docs holds the documentation to the program: every problem that the
+// program can report has a page in problems/, and every page a problem.
+package docs
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// reporters are the functions by which the program reports a problem: a place, a
+// code, a sentence, its values.
+var reporters = []string{"Errorf", "Warnf", "problem"}
+
+var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// sentences finds in the source of the program what it can report, by code.
+func sentences(t *testing.T) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{".git", "public", "node_modules", "testdata", "e2e"}, entry.Name()):
+			return filepath.SkipDir
+		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if code, format, ok := report(call); ok && !slices.Contains(found[code], format) {
+					found[code] = append(found[code], format)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// report tells whether a call reports a problem.
+func report(call *ast.CallExpr) (code, format string, ok bool) {
+	callee, isMethod := call.Fun.(*ast.SelectorExpr)
+	if !isMethod || len(call.Args) < 3 || !slices.Contains(reporters, callee.Sel.Name) {
+		return "", "", false
+	}
+	code, ok = literal(call.Args[1])
+	if !ok || !kebab.MatchString(code) {
+		return "", "", false
+	}
+	format, ok = literal(call.Args[2])
+	return code, format, ok
+}
+
+func literal(e ast.Expr) (string, bool) {
+	basic, ok := e.(*ast.BasicLit)
+	if !ok || basic.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(basic.Value)
+	return s, err == nil
+}
+
+var verb = regexp.MustCompile(`%[-+# 0]*[0-9]*(\.[0-9]+)?[a-zA-Z]`)
+
+// shown is a sentence as the pages print it, with dots where values go.
+func shown(format string) string {
+	s := strings.ReplaceAll(format, "%q", "“…”")
+	return strings.ReplaceAll(verb.ReplaceAllString(s, "…"), "%%", "%")
+}
+
+var sections = regexp.MustCompile("(?s)^# ([a-z0-9-]+)\n\n\\*(Error|Warning|Error or warning)\\.\\* The messages? (?:is|are):\n\n(?:    [^\n]+\n)+\n" +
+	"## Why\n\n.+\n## Bad\n\n`{3,4}[a-z]*\n.+\n`{3,4}\n\n## Good\n\n`{3,4}[a-z]*\n.+\n`{3,4}\n$")
+
+func TestEveryProblemHasItsPage(t *testing.T) {
+	problems := sentences(t)
+	if len(problems) < 100 {
+		t.Fatalf("only %d codes found: has the way of reporting changed?", len(problems))
+	}
+	for code, formats := range problems {
+		page, err := os.ReadFile(filepath.Join("problems", code+".md"))
+		if err != nil {
+			t.Errorf("%s: no page problems/%s.md (see another one for the form)", code, code)
+			continue
+		}
+		if m := sections.FindSubmatch(page); m == nil || string(m[1]) != code {
+			t.Errorf("problems/%s.md: the page has not the form of the others", code)
+		}
+		for _, format := range formats {
+			if !strings.Contains(string(page), "    "+shown(format)+"\n") {
+				t.Errorf("problems/%s.md: doesn't show the message %q", code, shown(format))
+			}
+		}
+	}
+	pages, _ := filepath.Glob("problems/*.md")
+	for _, page := range pages {
+		code := strings.TrimSuffix(filepath.Base(page), ".md")
+		if _, known := problems[code]; !known {
+			t.Errorf("%s: the program reports no such problem", page)
+		}
+	}
+}
