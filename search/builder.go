@@ -47,7 +47,8 @@ type field uint8
 const (
 	inTitle field = 1 << iota
 	inHeading
-	inNames // description, keywords, synonyms
+	inNames    // description, keywords, codes
+	inSynonyms // what the thesaurus adds
 )
 
 // Terms are numbered as they come; numbers are given out in 64 stripes so that
@@ -139,8 +140,13 @@ func (w *worker) read(d *Document) *article {
 		category: d.Category, products: d.Products, applies: d.Applies,
 	}
 	a.title = w.fold.tokens(d.Title, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inTitle })
-	for _, text := range w.names(d) {
-		w.fold.tokens(text, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inNames })
+	for _, texts := range [][]string{d.Keywords, d.Codes, {d.Description}} {
+		for _, text := range texts {
+			w.fold.tokens(text, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inNames })
+		}
+	}
+	for _, text := range w.thesaur.expand(d, &w.synonyms) {
+		w.fold.tokens(text, 0, false, func(t *token) { w.hits[w.hit(t)].fields |= inSynonyms })
 	}
 	at := 0
 	for i := range d.Sections {
@@ -198,14 +204,6 @@ func (w *worker) hit(t *token) uint32 {
 		w.hits = append(w.hits, hit{term: id})
 	}
 	return i
-}
-
-// names is what the article is also called.
-func (w *worker) names(d *Document) []string {
-	all := w.thesaur.expand(d, &w.synonyms)
-	all = append(all, d.Keywords...)
-	all = append(all, d.Codes...)
-	return append(all, d.Description)
 }
 
 // spellable words are offered for misspelt ones: Latin letters only.

@@ -15,7 +15,7 @@ type judge struct {
 const (
 	titleEquals   = 1.6
 	titleContains = 1.35
-	titleAlike    = 0.4
+	titleAlike    = 0.8
 	headingAlike  = 0.3
 )
 

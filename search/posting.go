@@ -16,11 +16,12 @@ import (
 
 // A posting says how well one article matches one term, in two bytes.
 //
-// Impact is TTHNBBBB: TT is 3 for a title of at most 6 tokens, 2 for one of at
+// Impact is TTHNSBBB: TT is 3 for a title of at most 6 tokens, 2 for one of at
 // most 14, 1 for a longer one, 0 when the term isn't in it; H is set for a
-// heading, N for description, keywords and synonyms; BBBB is the weight in the
-// body, saturated and corrected for length, in 15 steps. What each is worth is
-// decided when a query is ranked. Where has a bit for each eighth of the article.
+// heading, N for description, keywords and codes, S for synonyms of these; BBB is
+// the weight in the body, saturated and corrected for length, in 7 steps. What
+// each is worth is decided when a query is ranked. Where has a bit for each eighth
+// of the article.
 type posting struct {
 	article uint32
 	impact  uint8
@@ -162,10 +163,13 @@ func (a *article) impact(h hit, average float64) uint8 {
 	if h.fields&inNames != 0 {
 		v |= 1 << 4
 	}
+	if h.fields&inSynonyms != 0 {
+		v |= 1 << 3
+	}
 	if h.count > 0 {
 		tf := float64(h.count)
 		tf /= tf + 1.2*(1-0.6+0.6*float64(a.length)/average)
-		v |= uint8(min(max(int(tf*15+0.5), 1), 15))
+		v |= uint8(min(max(int(tf*7+0.5), 1), 7))
 	}
 	return v
 }
@@ -176,7 +180,7 @@ func (a *article) impact(h hit, average float64) uint8 {
 func (b *Builder) prune(l *list) {
 	n := len(b.articles)
 	if n > commonFrom && float64(l.count) > commonShare*float64(n) {
-		l.postings = slices.DeleteFunc(l.postings, func(p posting) bool { return p.impact < 16 })
+		l.postings = slices.DeleteFunc(l.postings, func(p posting) bool { return p.impact < 8 })
 	}
 	if len(l.postings) <= longestList {
 		return

@@ -144,7 +144,7 @@ func pairWeight(a, b class) float64 {
 	case a == katakana && b == katakana:
 		return 0.6
 	case a == hiragana && b == hiragana:
-		return 0.3
+		return 0.25
 	}
 	return 0.5
 }

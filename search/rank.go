@@ -16,11 +16,12 @@ import (
 const (
 	heading      = 1.3
 	named        = 1.2
-	body         = 1.6
-	saturation   = 0.8
+	synonym      = 0.5
+	body         = 2.0
+	saturation   = 1.5
 	rarity       = 0.7 // power of a group's idf
-	completeness = 0.8 // power of the share of the query that an article has
-	strength     = 0.5 // for what stands in title, heading or names
+	completeness = 0.6 // power of the share of the query that an article has
+	strength     = 0.6 // for what stands in title, heading, names or synonyms
 	nearness     = 0.5 // for what stands together in one eighth of the article
 )
 
@@ -171,14 +172,30 @@ func (x *Index) idf(g *group) float64 {
 
 // worth is what a posting says about its article, 0 to 1.
 func worth(impact uint8) float64 {
-	v := title[impact>>6] + body*float64(impact&15)/15
+	v := title[impact>>6] + body*float64(impact&7)/7
 	if impact&32 != 0 {
 		v += heading
 	}
 	if impact&16 != 0 {
 		v += named
 	}
+	if impact&8 != 0 {
+		v += synonym
+	}
 	return v / (v + saturation)
+}
+
+// firmness is how sure a posting makes that the article is about its term.
+func firmness(impact uint8) float64 {
+	switch {
+	case impact >= 64:
+		return 1
+	case impact >= 16:
+		return 0.9
+	case impact >= 8:
+		return 0.4
+	}
+	return 0
 }
 
 // rank scores all articles that have any of the groups, best first.
@@ -205,11 +222,7 @@ func (x *Index) rank(groups []group, allowed func(article int) bool) []scored {
 					best[id] = v
 				}
 				where[id] |= p.where
-				if p.impact >= 64 {
-					firm[id] = max(firm[id], a.factor)
-				} else if p.impact >= 16 {
-					firm[id] = max(firm[id], 0.9*a.factor)
-				}
+				firm[id] = max(firm[id], firmness(p.impact)*a.factor)
 			}
 		}
 		for _, id := range of {

@@ -44,12 +44,10 @@ function phrase(text, locale) {
   const list = words(text, locale), n = locale === "en" ? 5 : 6;
   if (list.length < 30) return null;
   const from = Math.floor(random() * (list.length - n));
-  const first = text.indexOf(list[from]);
-  let at = first;
-  let end = at;
+  let at = -1, end = 0;
   // from the segments themselves, so that what stands between stays
   const cut = new Intl.Segmenter(locale === "zh-hans" ? "zh" : locale, { granularity: "word" });
-  let seen = 0; at = -1;
+  let seen = 0;
   for (const s of cut.segment(text)) {
     if (!s.isWordLike) continue;
     if (seen === from) at = s.index;
@@ -89,13 +87,14 @@ const half = (s) => [...s.normalize("NFKC")].map((c) => {
 const hiragana = (s) => s.replace(/[ァ-ヶ]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60));
 const wide = (s) => s.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0));
 
+let source; // heading that the last heading_sub was made of
 const makers = {
   title: (p) => p.Title,
   title_sub: (p) => some(p.Title, p.Locale, 0.67),
   alt_title: (p) => { const h = p.Sections.find((s) => !s.ID && s.Heading); return h && h.Heading !== p.Title ? h.Heading : null; },
   desc_sub: (p) => p.Description && some(p.Description, p.Locale, 0.4),
-  heading_sub: (p) => { const h = p.Sections.filter((s) => s.ID && s.Heading.length > (p.Locale === "en" ? 14 : 6)); return h.length ? some(pick(h).Heading, p.Locale, 0.75) : null; },
-  body_phrase: (p) => phrase(p.Sections.map((s) => s.Text).join("\n"), p.Locale),
+  heading_sub: (p) => { const h = p.Sections.filter((s) => s.ID && s.Heading.length > (p.Locale === "en" ? 14 : 6)); return h.length ? some((source = pick(h).Heading), p.Locale, 0.75) : null; },
+  body_phrase: (p) => phrase(p.text, p.Locale),
   prefix: (p) => prefix(p.Title, p.Locale),
   typo: (p) => p.Locale === "en" && typo(p.Title),
   half_width: (p) => p.Locale === "ja" && /[ァ-ヶ]{3}/.test(p.Title) && half(some(p.Title, "ja", 0.7) || p.Title),
@@ -112,6 +111,10 @@ for (const locale of ["ja", "zh-hans", "en"]) {
   const paths = new Set(mine.map((p) => p.Path));
   const byTitle = new Map();
   for (const p of mine) byTitle.set(p.Title, [...(byTitle.get(p.Title) || []), p.Path]);
+  for (const p of mine) {
+    p.text = p.Sections.map((s) => s.Text).join("\n");
+    p.headings = new Set(p.Sections.map((s) => s.Heading));
+  }
   const unit = perLocale / 10;
   const seen = new Set();
   const add = (type, q, expect) => {
@@ -124,12 +127,17 @@ for (const locale of ["ja", "zh-hans", "en"]) {
   for (const [type, make] of Object.entries(makers)) {
     for (let i = 0, n = 0; i < unit * 8 && n < unit * share[type]; i++) {
       const p = pick(mine);
-      if (p && add(type, make(p), byTitle.get(p.Title))) n++;
+      const q = p && make(p);
+      if (!q) continue;
+      // What as many articles say is no question that one of them answers.
+      const right = type === "body_phrase" ? mine.filter((o) => o.text.includes(q)).map((o) => o.Path)
+        : type === "heading_sub" ? mine.filter((o) => o.headings.has(source)).map((o) => o.Path) : byTitle.get(p.Title);
+      if (right.length <= 5 && add(type, q, right)) n++;
     }
   }
   const texts = new Map();
   for (const p of mine) for (const l of p.Links || []) {
-    if (!paths.has(l.Target) || l.Target === p.Path || words(l.Text, locale).length < 2) continue;
+    if (!paths.has(l.Target) || l.Target === p.Path || words(l.Text, locale).length < 3 || /^[\u3041-\u309f]|[。」.]|ください|^the |^about /i.test(l.Text)) continue;
     texts.set(l.Text, new Set([...(texts.get(l.Text) || []), l.Target]));
   }
   const all = [...texts];
