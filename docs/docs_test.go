@@ -18,7 +18,7 @@ import (
 
 // reporters are the functions by which the program reports a problem: a place, a
 // code, a sentence, its values.
-var reporters = []string{"Errorf", "Warnf", "problem"}
+var reporters = []string{"Errorf", "Warnf", "problem", "warn"}
 
 var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
