@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -19,6 +20,8 @@ type division struct {
 	id    string
 }
 
+var followedMark = regexp.MustCompile(`(?i)^\[!(note|tip|important|warning|caution|div|video)\b[^\]]*\]`)
+
 // A quoteMark is the line that begins an alert, a division or a video. Shaping
 // replaces it by what it begins.
 type quoteMark struct {
@@ -31,7 +34,14 @@ func (*quoteMark) html(*writer, ast.Node)       {}
 
 // openQuoteMark reads `[!WORD …]` on a line of a quote.
 func openQuoteMark(r *reading, parent ast.Node, line []byte, start int) construct {
-	if parent.Kind() != ast.KindBlockquote || !bytes.HasPrefix(line, []byte("[!")) || line[len(line)-1] != ']' {
+	if parent.Kind() != ast.KindBlockquote || !bytes.HasPrefix(line, []byte("[!")) {
+		return nil
+	}
+	if line[len(line)-1] != ']' {
+		if m := followedMark.Find(line); m != nil {
+			r.doc.Problems.Warnf(r.position(start), "mark-not-alone", "%s is followed by text, so the quote stays a quote", m).
+				Hintf("the mark stands alone on its line")
+		}
 		return nil
 	}
 	word, rest, _ := bytes.Cut(line[2:len(line)-1], []byte(" "))

@@ -345,7 +345,7 @@ func (c *collector) markdownImage(n *ast.Image) {
 		Source: unescape(n.Destination), Title: unescape(n.Title), Alt: string(c.out[min(mark, len(c.out)):]),
 		Pos: c.unit.at.position(n.Pos()), Base: c.unit.file.Path,
 	}
-	if c.RawHTML != "all" && !isSafeURL(m.Source) {
+	if c.RawHTML != "all" && !isSafeSource(m.Source) {
 		c.doc.Problems.Warnf(m.Pos, "unsafe-url", "the source %q was removed", m.Source)
 		m.Missing = true
 	} else {

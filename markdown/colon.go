@@ -105,7 +105,7 @@ func isNameByte(b byte) bool {
 // A fenced construct holds blocks between `::: name` and `::: name-end`.
 type fenced interface {
 	construct
-	fence() *fence
+	bounds() *fence
 }
 
 // A fence is what fenced constructs have in common.
@@ -116,7 +116,7 @@ type fence struct {
 	closed bool
 }
 
-func (f *fence) fence() *fence { return f }
+func (f *fence) bounds() *fence { return f }
 
 // colonParser opens all constructs of whole lines that begin with three colons.
 type colonParser struct{}
@@ -215,7 +215,7 @@ func (colonParser) Continue(node ast.Node, reader text.Reader, pc parser.Context
 	if !ok {
 		return parser.Close
 	}
-	f := fc.fence()
+	f := fc.bounds()
 	line, segment := reader.PeekLine()
 	first := skipBlanks(line, 0)
 	if first >= len(line) || line[first] == '\n' || line[first] == '\r' {
@@ -253,7 +253,7 @@ func (colonParser) Close(node ast.Node, _ text.Reader, pc parser.Context) {
 	if !ok {
 		return
 	}
-	if f := fc.fence(); !f.closed {
+	if f := fc.bounds(); !f.closed {
 		r := readingOf(pc)
 		r.doc.Problems.Warnf(r.position(f.start), "unclosed-block", ":::%s is not closed", f.name).
 			Hintf("end it with :::%s-end", f.name)

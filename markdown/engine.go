@@ -1,6 +1,8 @@
 package markdown
 
 import (
+	"bytes"
+
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -17,8 +19,8 @@ func newBlockParser() parser.Parser {
 			util.Prioritized(capped{parser.NewListItemParser()}, 400),
 			util.Prioritized(colonParser{}, 450),
 			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openQuoteMark}, 460),
-			util.Prioritized(&leafParser{trigger: '[', open: openInclude}, 461),
-			util.Prioritized(&leafParser{trigger: '[', open: openSnippet}, 462),
+			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openInclude}, 461),
+			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openSnippet}, 462),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
 			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
@@ -63,10 +65,24 @@ func inlineParsers() []util.PrioritizedValue {
 type capped struct{ parser.BlockParser }
 
 func (p capped) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
-	if tooDeep(parent) {
+	if tooDeep(parent) || isSeparator(reader, pc) {
 		return nil, parser.NoChildren
 	}
 	return p.BlockParser.Open(parent, reader, pc)
+}
+
+// isSeparator tells a table's line like `- | -`, which isn't a list.
+func isSeparator(reader text.Reader, pc parser.Context) bool {
+	p, ok := pc.LastOpenedBlock().Node.(*ast.Paragraph)
+	if !ok || p.Lines().Len() == 0 {
+		return false
+	}
+	line, _ := reader.PeekLine()
+	if bytes.IndexByte(line, '|') < 0 || readAlignments(line) == nil {
+		return false
+	}
+	last := p.Lines().At(p.Lines().Len() - 1)
+	return bytes.IndexByte(last.Value(reader.Source()), '|') >= 0
 }
 
 // linkParser is goldmark's with a cap on open brackets: it looks at all of them

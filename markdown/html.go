@@ -21,9 +21,10 @@ type token struct {
 	text   string // of Text and of tags shown as text
 	offset int
 
-	link  *Link
-	image *Image
-	xref  *Xref
+	link    *Link
+	image   *Image   // of img
+	sources []*Image // of media elements, for their src and poster in attrs
+	xref    *Xref
 }
 
 const dropped = html.ErrorToken
@@ -84,6 +85,9 @@ func (c *collector) rawTokens(n ast.Node) []token {
 	switch x := n.(type) {
 	case *ast.RawHTML:
 		if t, ok := commonTag(c.unit.file.Text, x); ok {
+			if len(t.attrs) > 0 && !c.anchor(t.attrs[0].value, t.offset) {
+				t.attrs = nil
+			}
 			return []token{t}
 		}
 		for i := range x.Segments.Len() {
@@ -270,7 +274,9 @@ func (c *collector) xrefTag(t *token) bool {
 	raw := orElse(attributeValue(t.attrs, "data-raw-html"), attributeValue(t.attrs, "data-raw-source"))
 	r := reading{page: c.page, unit: c.unit}
 	t.xref = r.newXref(uid, orElse(raw, t.text), attributeValue(t.attrs, "data-throw-if-not-resolved") == "False", t.offset)
-	t.xref.Pos = c.unit.at.position(t.offset)
+	if attributeValue(t.attrs, "href") == "" {
+		t.xref.UID, t.xref.Anchor, t.xref.Query, t.xref.Display, t.xref.Text = uid, "", "", "", ""
+	}
 	if raw != "" {
 		t.xref.Short = true
 	}
@@ -303,12 +309,14 @@ func (c *collector) cleanAttrs(t *token, all bool) {
 				warn("unsafe-url", "the link to %q was removed", a.value)
 			}
 		case (a.name == "src" || a.name == "poster") && t.name != "script":
-			if c.htmlSource(t, a) == nil {
+			m := c.htmlSource(t, a)
+			if m == nil {
 				warn("unsafe-url", "the source %q was removed", a.value)
 				continue
 			}
 			if t.image == nil {
-				kept = append(kept, a)
+				t.sources = append(t.sources, m)
+				kept = append(kept, attribute{a.name, m.Source})
 			}
 		case all:
 			kept = append(kept, a)
@@ -358,15 +366,21 @@ func (c *collector) htmlLink(target string, offset int) *Link {
 
 func (c *collector) htmlSource(t *token, a attribute) *Image {
 	target := strings.TrimSpace(a.value)
-	if c.page.RawHTML != "all" && (!isSafeURL(target) || strings.HasPrefix(strings.ToLower(target), "mailto:")) {
+	if c.page.RawHTML != "all" && !isSafeSource(target) {
 		return nil
 	}
 	m := &Image{Source: target, Pos: c.unit.at.position(t.offset), Base: c.unit.file.Path}
 	if t.name == "img" {
 		t.image = m
-		c.doc.Images = append(c.doc.Images, m)
 	}
+	c.doc.Images = append(c.doc.Images, m)
 	return m
+}
+
+// isSafeSource tells whether an address may be shown as a picture or film. An
+// image inside its address can't run anything.
+func isSafeSource(target string) bool {
+	return isSafeURL(target) || hasPrefixFold([]byte(target), "data:image/")
 }
 
 // isSafeURL tells whether a browser that follows the address does no more than
@@ -413,14 +427,23 @@ func (w *writer) rawHTML(tokens []token) {
 		case t.image != nil:
 			w.rawImage(t)
 		default:
-			w.startTag(t.name, t.attrs)
+			w.startTag(t)
 		}
 	}
 }
 
-func (w *writer) startTag(name string, attrs []attribute) {
-	w.string("<" + name)
-	for _, a := range attrs {
+func (w *writer) startTag(t *token) {
+	w.string("<" + t.name)
+	sources := t.sources
+	for _, a := range t.attrs {
+		if len(sources) > 0 && (a.name == "src" || a.name == "poster") {
+			m := sources[0]
+			sources = sources[1:]
+			if m.Missing {
+				continue
+			}
+			a.value = escapeURL(orElse(m.URL, m.Source))
+		}
 		w.attr(a.name, a.value)
 	}
 	w.string(">")

@@ -22,6 +22,7 @@ type inclusion struct {
 type bracket struct {
 	word, suffix, text, target, title string
 	size                              int
+	dashed                            bool // written [!WORD-…
 }
 
 // parseBracket reads a bracket at the start of the line, or returns nil.
@@ -34,7 +35,7 @@ func parseBracket(line []byte) *bracket {
 		i++
 	}
 	b := &bracket{}
-	b.word, b.suffix, _ = strings.Cut(strings.ToLower(string(line[2:i])), "-")
+	b.word, b.suffix, b.dashed = strings.Cut(strings.ToLower(string(line[2:i])), "-")
 	i = skipBlanks(line, i)
 	if i >= len(line) || line[i] != '[' {
 		return nil
@@ -62,6 +63,9 @@ func parseBracket(line []byte) *bracket {
 	return b
 }
 
+// literal is the bracket as it may be shown.
+func (b *bracket) literal() string { return "[!" + b.word + "[" + b.text + "](" + b.target + ")]" }
+
 // closing is the offset of the bracket that closes the one at start, or -1.
 func closing(line []byte, start int, open, shut byte) int {
 	level := 0
@@ -82,13 +86,14 @@ func closing(line []byte, start int, open, shut byte) int {
 	return -1
 }
 
-// openInclude reads an include that stands alone on its line.
+// openInclude reads an include that stands alone on its line. [!include-[…]] is
+// always one inside a text.
 func openInclude(r *reading, _ ast.Node, line []byte, start int) construct {
 	b := parseBracket(line)
-	if b == nil || b.word != "include" || b.size != len(line) {
+	if b == nil || b.word != "include" || b.dashed || b.size != len(line) {
 		return nil
 	}
-	return &inclusion{unit: r.include(b, start, false), raw: string(line), block: true}
+	return &inclusion{unit: r.include(b, start, false), raw: b.literal(), block: true}
 }
 
 // inlineInclude reads an include inside a text. Alone in a table's cell it is one
@@ -99,7 +104,7 @@ func inlineInclude(r *reading, parent ast.Node, line []byte, start int) (constru
 		return nil, 0
 	}
 	whole := r.isWholeCell(parent, start, start+b.size)
-	return &inclusion{unit: r.include(b, start, !whole), raw: string(line[:b.size]), block: whole}, b.size
+	return &inclusion{unit: r.include(b, start, !whole), raw: b.literal(), block: whole}, b.size
 }
 
 // include reads the file of an include. A file that is missing or includes itself

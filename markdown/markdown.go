@@ -136,6 +136,8 @@ type FormRef struct {
 // <xref href="uid">.
 type Xref struct {
 	UID     string
+	Anchor  string // what follows the uid's #, or ""
+	Query   string // what else the query says, for the address
 	Display string // the query's displayProperty: "", "fullName", "nameWithType"
 	Text    string // the query's text or alt, or ""
 	Raw     string // as written
@@ -147,8 +149,10 @@ type Xref struct {
 
 	// The caller's answer. Without an URL the fallback text is shown: Text, or for
 	// <xref:uid> the last part of the name, or for @uid what was written.
-	URL   string
-	Title string
+	// Literal tells that Title is a name that isn't translated.
+	URL     string
+	Title   string
+	Literal bool
 }
 
 // Parse reads an article's body. The text's front matter, if it is still there,

@@ -8,8 +8,9 @@ import (
 )
 
 func TestSmoke(t *testing.T) {
-	d := Parse(source.New("a.md", []byte("---\ntitle: x\n---\n# Hi <a name=\"x\"></a>there\n\n> [!NOTE]\n> hello **「重要」**です\n\na|b\n--|--\n1|2\n\n# [t](#tab/a)\n\nfoo\n")), Options{})
+	d := Parse(source.New("a.md", []byte("::: zone target=\"chromeless\"\n## foo\n::: zone-end\n")), Options{})
 	var b strings.Builder
 	d.Render(&b)
+	d.page.main.root.Dump(d.page.main.file.Text, 0)
 	t.Log(b.String(), d.Problems, d.Headings)
 }

@@ -103,7 +103,7 @@ func groupTabs(container ast.Node, src []byte) {
 // A selection is the chosen tab of a group and all that could have been chosen.
 type selection struct {
 	chosen []string
-	all    [][]string
+	all    []string
 }
 
 func (g *tabs) collect(c *collector, n ast.Node) {
@@ -124,27 +124,37 @@ func (g *tabs) collect(c *collector, n ast.Node) {
 // the same tabs shows, else the first that is available.
 func (g *tabs) choose(c *collector, n ast.Node) {
 	var first *tab
-	var ids [][]string
+	var ids []string
 	for _, t := range g.items {
 		t.hidden = t.condition != "" && !slices.ContainsFunc(c.active, func(s selection) bool { return slices.Contains(s.chosen, t.condition) })
-		if !t.hidden && first == nil {
+		if t.hidden {
+			continue
+		}
+		if first == nil {
 			first = t
 		}
-		ids = append(ids, t.ids)
+		ids = append(ids, t.id)
 	}
+	slices.Sort(ids)
 	if first == nil {
 		c.doc.Problems.Warnf(c.unit.at.position(n.Pos()), "hidden-tabs", "all tabs of this group depend on tabs that are not shown").
 			Hintf("give one of them no condition")
 		return
 	}
 	chosen := first
-	for _, s := range c.active {
-		if i := slices.IndexFunc(g.items, func(t *tab) bool {
-			return !t.hidden && slices.ContainsFunc(t.ids, func(id string) bool { return slices.Contains(s.chosen, id) })
-		}); i >= 0 && sameTabs(s.all, ids) {
-			chosen = g.items[i]
-			break
+	differs := false
+	for _, s := range slices.Backward(c.active) {
+		if slices.Equal(s.all, ids) {
+			if i := slices.IndexFunc(g.items, func(t *tab) bool { return !t.hidden && slices.Equal(t.ids, s.chosen) }); i >= 0 {
+				chosen = g.items[i]
+			}
+		} else if slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(s.all, id) }) {
+			differs = true
 		}
+	}
+	if differs {
+		c.doc.Problems.Warnf(c.unit.at.position(n.Pos()), "different-tabs", "the tabs of this group are some, but not all, of an earlier group's").
+			Hintf("groups stay in sync when they have the same tabs")
 	}
 	chosen.chosen = true
 	c.active = append(c.active, selection{chosen.ids, ids})
@@ -159,10 +169,6 @@ func (g *tabs) choose(c *collector, n ast.Node) {
 		}
 		seen[key] = true
 	}
-}
-
-func sameTabs(a, b [][]string) bool {
-	return slices.EqualFunc(a, b, func(x, y []string) bool { return slices.Equal(x, y) })
 }
 
 func (g *tabs) panelID(t *tab) string {

@@ -16,6 +16,7 @@ type crossRef struct{ *Xref }
 func (r *reading) newXref(target, raw string, short bool, start int) *Xref {
 	uid, query, _ := strings.Cut(target, "?")
 	x := &Xref{Raw: raw, Short: short, target: target, Pos: r.position(start), Base: r.unit.file.Path}
+	uid, x.Anchor, _ = strings.Cut(uid, "#")
 	if s, err := url.PathUnescape(uid); err == nil {
 		uid = s
 	}
@@ -32,6 +33,9 @@ func (r *reading) newXref(target, raw string, short bool, start int) *Xref {
 			x.Text = value
 		case "alt":
 			x.Text = orElse(x.Text, value)
+		case "":
+		default:
+			x.Query = strings.TrimPrefix(x.Query+"&"+pair, "&")
 		}
 	}
 	return x
@@ -78,10 +82,15 @@ func openMention(r *reading, _ ast.Node, line []byte, start int) (construct, int
 		return nil, 0
 	}
 	i := 1
-	for i < len(line) && (isNameByte(line[i]) || bytes.IndexByte([]byte(".#?=&()*`~%+:!"), line[i]) >= 0) {
+	for i < len(line) && (isNameByte(line[i]) || bytes.IndexByte([]byte(".#()*`~%+:!"), line[i]) >= 0) {
 		i++
 	}
-	i = len(bytes.TrimRight(line[:i], ".?!:&=`~*("))
+	if i+1 < len(line) && line[i] == '?' && isNameByte(line[i+1]) {
+		for i++; i < len(line) && (isNameByte(line[i]) || bytes.IndexByte([]byte("=&%+."), line[i]) >= 0); {
+			i++
+		}
+	}
+	i = len(bytes.TrimRight(line[:i], ".!:&=`~*("))
 	if i < 2 {
 		return nil, 0
 	}
@@ -105,10 +114,7 @@ func (x *Xref) fallback() string {
 	case x.Display == "fullName":
 		return x.UID
 	}
-	name, fragment, _ := strings.Cut(strings.TrimSuffix(x.UID, "*"), "#")
-	if fragment != "" && !strings.Contains(name, ".") {
-		return x.UID
-	}
+	name := strings.TrimSuffix(x.UID, "*")
 	if i := strings.IndexAny(name, "(`"); i > 0 {
 		name = name[:i]
 	}
@@ -121,6 +127,9 @@ func (w *writer) xref(x *Xref) {
 	if x.URL != "" && w.inLink == 0 {
 		w.string("<a")
 		w.attr("href", escapeURL(x.URL))
+		if x.Literal && x.Text == "" {
+			w.string(` class="no-loc" translate="no"`)
+		}
 		w.string(">")
 		w.text(orElse(orElse(x.Text, x.Title), x.fallback()))
 		w.string("</a>")

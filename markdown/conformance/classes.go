@@ -94,6 +94,25 @@ var Rules = []Rule{
 		}
 	}},
 	{"span.xref[data-uid][data-source]", "unresolved: xref[href], in v3 span.no-loc with the source", "readers see a name, not the source", unresolved},
+	{"span.broken-link", `a[href=""]`, "what leads nowhere is no link", func(n *node, _ string) {
+		if n.is("span", "broken-link") {
+			n.tag, n.attrs = "a", map[string]string{"href": ""}
+		}
+	}},
+	{"span.missing-image", `img[src=""]`, "what isn't there is shown by its alternative text", func(n *node, _ string) {
+		if n.is("span", "missing-image") {
+			alt := n.content()
+			if alt == "Image not available" {
+				alt = ""
+			}
+			n.tag, n.children, n.attrs = "img", nil, map[string]string{"alt": alt}
+		}
+	}},
+	{"a.no-loc[translate]", "a.no-loc", "the attribute is what HTML has for it", func(n *node, _ string) {
+		if n.is("a", "no-loc") {
+			n.drop("translate")
+		}
+	}},
 	{"div[data-x-NAME]", "div[NAME]", "attributes that HTML doesn't have", func(n *node, _ string) {
 		for name := range n.attrs {
 			if rest, ok := strings.CutPrefix(name, "data-x-"); ok {
@@ -252,9 +271,6 @@ func unresolved(n *node, engine string) {
 		if strings.Contains(raw, " uid=") {
 			n.children[0].text = uid
 		}
-	case strings.HasPrefix(raw, "<xref:") || strings.HasPrefix(raw, "@") && n.attrs["data-html"] == "":
-		n.attrs = map[string]string{"class": "no-loc", "dir": "ltr", "lang": "en-us"}
-		n.children = []*node{{text: raw}}
 	default:
 		n.attrs = map[string]string{"class": "no-loc"}
 		n.children = []*node{{text: raw}}

@@ -103,6 +103,7 @@ func (s *docset) resolve(d *markdown.Document) {
 	}
 	for _, m := range d.Images {
 		m.URL = s.url(m.Source, m.Base)
+		m.Missing = !s.trusts("img", m.Source)
 	}
 	for _, x := range d.Xrefs {
 		s.resolveXref(x)
@@ -139,6 +140,27 @@ func (s *docset) url(target, base string) string {
 	return s.relative(name) + rest
 }
 
+// trusts tells whether docfx.yml lets an element load from an address.
+func (s *docset) trusts(element, target string) bool {
+	domains := s.get("trustedDomains")
+	if domains.IsZero() || !isExternal(target) && !strings.HasPrefix(target, "//") {
+		return true
+	}
+	keys, values := domains.Pairs()
+	for i, k := range keys {
+		if k.Text() != element {
+			continue
+		}
+		for _, n := range items(values[i]) {
+			if prefix, open := strings.CutSuffix(n.Text(), "*"); strings.HasPrefix(target, prefix) && (open || len(target) == len(prefix) || target[len(prefix)] == '/') {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
 func isExternal(target string) bool {
 	i := strings.IndexAny(target, ":/")
 	return i > 0 && target[i] == ':'
@@ -157,6 +179,14 @@ func (s *docset) dropHost(target string) string {
 
 // relative is the address of a file, seen from the case's.
 func (s *docset) relative(name string) string {
+	if routes := s.get("routes"); !routes.IsZero() && routes.IsMap() {
+		keys, values := routes.Pairs()
+		for i, k := range keys {
+			if rest, ok := strings.CutPrefix(name, k.Text()); ok {
+				name = values[i].Text() + rest
+			}
+		}
+	}
 	from := path.Dir(s.c.FilePath)
 	var up int
 	for from != "." && !strings.HasPrefix(name, from+"/") {
@@ -194,6 +224,12 @@ func (s *docset) readXrefs() {
 			References []map[string]any `yaml:"references" json:"references"`
 		}
 		f := source.New(n.Text(), []byte(s.files[n.Text()]))
+		if strings.HasSuffix(n.Text(), ".zip") { // written as a mapping of its files
+			if zipped, _ := source.ParseYAML(f); !zipped.IsZero() && zipped.IsMap() {
+				_, values := zipped.Pairs()
+				f.Text = []byte(values[0].Text())
+			}
+		}
 		if strings.HasSuffix(n.Text(), ".json") {
 			if json.Unmarshal(f.Text, &m) != nil {
 				continue
@@ -276,18 +312,21 @@ func frontMatter(name, text string) map[string]string {
 func (s *docset) resolveXref(x *markdown.Xref) {
 	target, ok := s.xrefs[x.UID]
 	if !ok {
-		uid, fragment, _ := strings.Cut(x.UID, "#")
-		if target, ok = s.xrefs[uid]; !ok || fragment == "" {
-			return
-		}
-		target.href += "#" + fragment
+		return
 	}
 	x.URL = target.href
+	if x.Query != "" {
+		x.URL += "?" + x.Query
+	}
+	if x.Anchor != "" {
+		x.URL += "#" + x.Anchor
+	}
 	display := x.Display
 	if display == "" || target.props[display] == "" {
 		display = "name"
 	}
 	x.Title = target.props[display]
+	x.Literal = x.Title != ""
 	if x.Title == "" {
 		x.Title = target.props["title"]
 	}
