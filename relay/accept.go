@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -106,7 +105,7 @@ func (s *Server) read(q *request, b *body) {
 	if l := b.get(form.LocaleField); l != "" {
 		q.locale = q.edition.locale(l, q.Header.Get("Accept-Language"))
 	}
-	q.version, _ = strconv.Atoi(b.get(form.VersionField))
+	q.version = q.form.StampVersion(b.get(form.VersionField))
 	q.form, q.old = q.edition.definition(q.form.ID, q.version)
 	if q.version <= 0 {
 		q.version = q.form.Version

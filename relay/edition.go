@@ -143,3 +143,52 @@ func (s *Server) base(e *edition) string {
 	}
 	return strings.TrimSuffix(u.Path, "/")
 }
+
+// Frames lists the origins that may show the site's page at path in a frame: the
+// ones that its form allows.
+func (s *Server) Frames(path string) []string {
+	e := s.edition.Load()
+	if e == nil {
+		return nil
+	}
+	for id, d := range e.forms {
+		if len(d.Embed) > 0 && strings.Contains(path, "/forms/"+id+"/") {
+			return d.Embed
+		}
+	}
+	return nil
+}
+
+// Prove tells what would keep Load from taking the manifest.
+func (s *Server) Prove(m *policy.Manifest, routes Routes) error {
+	_, err := newEdition(m, s.edition.Load(), routes)
+	return err
+}
+
+// Manifest is what the server answers with now; nil before Load.
+func (s *Server) Manifest() *policy.Manifest {
+	if e := s.edition.Load(); e != nil {
+		return e.manifest
+	}
+	return nil
+}
+
+// LinesOf words a submission's answers in a language, as long as its form has
+// the version that was sent; else it is the words that were stored.
+func (s *Server) LinesOf(sub Submission, locale string) []Line {
+	e := s.edition.Load()
+	if e == nil || sub.Answers == nil {
+		return sub.Lines
+	}
+	d := e.forms[sub.Form]
+	if d == nil || d.Version != sub.Version {
+		return sub.Lines
+	}
+	lines := linesOf(d, sub.Answers, nil, "", locale)
+	for _, l := range sub.Lines {
+		if d.Field(l.Field) == nil {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}

@@ -3,18 +3,23 @@ package relay
 import (
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"github.com/oklog/ulid/v2"
+
 	"annai/form"
+	"annai/policy"
 	"annai/relay/guard"
 	"annai/themes"
 )
 
 // reasons are the answers to "what was missing?", as counted.
-var reasons = []string{"unclear", "wrong", "missing", "other"}
+var reasons = []string{"outdated", "missing", "unclear", "wrong", "terms", "translation", "other"}
 
 // feedback answers POST /feedback: whether a page helped. It is counted by page
-// and day; nothing is kept of who said it, and no free text.
+// and day, and nothing is kept of who said it. What somebody wrote in their own
+// words goes to the desk.
 func (s *Server) feedback(w http.ResponseWriter, r *http.Request) {
 	q, ok := s.small(w, r, "feedback ")
 	if !ok {
@@ -35,6 +40,10 @@ func (s *Server) feedback(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if err := s.keepComment(q, page); err != nil {
+		s.fail(w, q, err)
+		return
+	}
 	if q.json {
 		s.secure(w, q.edition, nil)
 		w.WriteHeader(http.StatusNoContent)
@@ -47,10 +56,39 @@ func (s *Server) feedback(w http.ResponseWriter, r *http.Request) {
 	}
 	if helpful == "no" && q.body.get("reason") == "" {
 		for _, reason := range reasons {
-			view.Reasons = append(view.Reasons, themes.Pair{Label: reason, Value: q.text("feedback.reason."+reason)})
+			view.Reasons = append(view.Reasons, themes.Pair{Label: reason, Value: q.text("reason." + reason)})
 		}
 	}
 	s.write(w, q.edition, q.locale, http.StatusOK, view)
+}
+
+// FeedbackForm is the form's name of what readers say about pages.
+const FeedbackForm = "feedback"
+
+// commentDays is how long such a comment is kept.
+const commentDays = 90
+
+// keepComment puts a reader's own words before the people at the desk.
+func (s *Server) keepComment(q *request, page string) error {
+	comment := clip(strings.TrimSpace(q.body.get("comment")), 4000)
+	if comment == "" {
+		return nil
+	}
+	id := ulid.Make().String()
+	desk := s.deskLocale(q.edition)
+	sub := Submission{
+		ID: id, Reference: newReference(s.Prefix), Token: s.receiptToken(id), Key: "i-" + id,
+		Form: FeedbackForm, Locale: q.locale, Received: q.received, KeepDays: commentDays, Handler: policy.Partner,
+		Client:  guard.Mark(s.clients, q.received.UTC().Format(time.DateOnly)+q.client),
+		Subject: page, Answers: form.Answers{"comment": {comment}},
+		Lines:      []Line{{form.PageField, word(desk, "page"), page}, {"comment", word(desk, "comment"), comment}},
+		Deliveries: []Delivery{{Destination: DeskName, State: Queued, Since: q.received}},
+	}
+	if strings.TrimSpace(q.body.get(form.HoneypotField)) != "" {
+		sub.Doubts, sub.Deliveries[0].State = []string{"honeypot"}, Quarantined
+	}
+	_, err := s.put(q, sub)
+	return err
 }
 
 // countSearch answers POST /searches with the words of a search that found

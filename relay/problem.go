@@ -29,7 +29,7 @@ type fieldProblem struct {
 
 // problem answers a program; invalid may be nil.
 func (s *Server) problem(w http.ResponseWriter, q *request, status int, kind string, invalid *form.Invalid) {
-	p := problem{Type: "urn:annai:problem:" + kind, Title: q.text("error."+kind+".title"), Status: status}
+	p := problem{Type: "urn:annai:problem:" + kind, Title: q.text("error." + kind + ".title"), Status: status}
 	if p.Title == "error."+kind+".title" {
 		p.Title = http.StatusText(status)
 	}
@@ -78,7 +78,7 @@ func (s *Server) failLater(w http.ResponseWriter, q *request, err error, wait ti
 		return
 	}
 	page := themes.ErrorPage{
-		Shell: themes.Shell{Title: q.text("error."+r.kind+".title")},
+		Shell: themes.Shell{Title: q.text("error." + r.kind + ".title")},
 		Kind:  r.kind, RetryAfter: wait, Contact: s.contact(q.edition, q.locale),
 	}
 	if q.form != nil && len(q.body.raw) > 0 && r.kind != "refused" {

@@ -4,8 +4,9 @@ import "annai/internal/source"
 
 // words are what the relay says where the theme has no text of its own.
 var words = map[string]source.Words{
-	"page":   {"ja": "見ていたページ", "zh-hans": "来源页面", "en": "Page the reader came from"},
-	"agreed": {"ja": "同意する", "zh-hans": "同意", "en": "Agreed"},
+	"page":    {"ja": "見ていたページ", "zh-hans": "来源页面", "en": "Page the reader came from"},
+	"agreed":  {"ja": "同意する", "zh-hans": "同意", "en": "Agreed"},
+	"comment": {"ja": "ご意見", "zh-hans": "意见", "en": "Comment"},
 	"plain": {
 		"ja":      "ページを表示できませんでした。お電話かメールでご連絡ください。",
 		"zh-hans": "页面无法显示，请通过电话或邮件与我们联系。",

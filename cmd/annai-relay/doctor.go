@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"annai/form"
+	"annai/relay"
+)
+
+type doctorCmd struct{}
+
+// Run of doctor tries everything that a request will need, without handing
+// anything on.
+func (doctorCmd) Run(ctx context.Context, c *cli, t *terminal) error {
+	bad := 0
+	say := func(what string, err error) {
+		if err == nil {
+			fmt.Fprintf(t.out, "good  %s\n", what)
+			return
+		}
+		bad++
+		fmt.Fprintf(t.out, "BAD   %s: %v\n", what, err)
+	}
+	conf, err := c.load()
+	if err != nil {
+		return err
+	}
+	manifest, err := readManifest(conf.manifestPath())
+	say("the site's manifest", err)
+	if err == nil {
+		say("forms and rules name destinations of this relay", (&relay.Server{}).Prove(manifest, conf.routes()))
+	}
+	sv := &service{conf: conf, log: newLog(&config{LogLevel: "error"}, t.err)}
+	if sv.store, err = sv.openStore(ctx); err == nil {
+		defer sv.store.Close()
+		say("the store commits, and its disk has room", sv.store.Ready(ctx))
+		sv.examineQueue(ctx, say)
+	} else {
+		say("the store", err)
+	}
+	say("secrets are readable by their owner only", conf.privateSecrets())
+	targets, err := conf.openDestinations()
+	say("destinations can be made", err)
+	for _, name := range sortedKeys(targets) {
+		if target, ok := targets[name].(relay.Checker); ok {
+			probe, cancel := context.WithTimeout(ctx, 20*time.Second)
+			say("destination "+name, target.Check(probe))
+			cancel()
+		}
+	}
+	if s := scanner(conf.Clamd); s != nil {
+		verdict, err := s.Scan(ctx, []byte("doctor"))
+		if err == nil && !verdict.Clean {
+			err = errors.New("it finds something in harmless text")
+		}
+		say("the virus scanner", err)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of the above must be mended", bad)
+	}
+	return nil
+}
+
+func (sv *service) examineQueue(ctx context.Context, say func(string, error)) {
+	stats, err := sv.store.Stats(ctx)
+	if err != nil {
+		say("the queue", err)
+		return
+	}
+	for _, d := range stats.Destinations {
+		if d.Paused {
+			say("destination "+d.Name+" is tried", fmt.Errorf("it is paused since %s: %s", d.Since.Format(time.RFC3339), d.Reason))
+		}
+	}
+	for _, n := range stats.Counts {
+		switch {
+		case n.Number == 0:
+		case n.State == relay.Dead:
+			say("nothing was given up", fmt.Errorf("%d requests to %s wait for a decision: annai-relay queue --state dead", n.Number, n.Destination))
+		case n.State == relay.Quarantined:
+			say("nothing is doubted", fmt.Errorf("%d requests wait for a look: annai-relay queue --state quarantined", n.Number))
+		case n.State == relay.Queued && time.Since(n.Oldest) > 15*time.Minute:
+			say("requests are delivered in time", fmt.Errorf("the oldest to %s waits for %s", n.Destination, age(n.Oldest)))
+		}
+	}
+}
+
+func (conf *config) privateSecrets() error {
+	paths := append([]string{conf.Keys, conf.Secret, conf.Operator.Password}, conf.Retired...)
+	if file, ok := conf.storeFile(); ok {
+		beside, _ := filepath.Glob(file + ".*")
+		for _, p := range beside {
+			switch filepath.Ext(p) {
+			case ".keys", ".secret", ".password":
+				paths = append(paths, p)
+			}
+		}
+	}
+	var errs []error
+	for _, p := range paths {
+		if info, err := os.Stat(p); p != "" && err == nil && info.Mode().Perm()&0o077 != 0 {
+			errs = append(errs, fmt.Errorf("%s can be read by others (chmod 600)", p))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+type canaryCmd struct {
+	Form     string            `arg:"" help:"The form to send."`
+	Answer   map[string]string `arg:"" optional:"" help:"Answers as FIELD=TEXT; what is missing is made up where a rule is known."`
+	Within   time.Duration     `default:"10m" help:"How long delivery may take."`
+	Insecure bool              `hidden:"" help:"For a test's own certificate."`
+}
+
+// Run of canary does what a reader does, through the address that readers use,
+// and then asks the store whether the request was handed on.
+func (k canaryCmd) Run(ctx context.Context, c *cli, t *terminal) error {
+	sv, err := c.openForOperator(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer sv.store.Close()
+	manifest, err := readManifest(sv.conf.manifestPath())
+	if err != nil {
+		return err
+	}
+	d := manifest.Form(k.Form)
+	if d == nil {
+		return fmt.Errorf("the site has no form %q", k.Form)
+	}
+	base := relayOrigin(sv.conf, manifest)
+	if base == "" {
+		return errors.New("the relay's address isn't known: add url: to the configuration, or --url")
+	}
+	started := time.Now()
+	receipt, err := k.send(ctx, strings.TrimSuffix(base, "/"), d)
+	if err != nil {
+		return fmt.Errorf("the canary was not accepted: %w", err)
+	}
+	fmt.Fprintf(t.out, "accepted as %s after %s\n", receipt.Reference, time.Since(started).Round(time.Millisecond))
+	for time.Since(started) < k.Within {
+		sub, err := sv.store.Get(ctx, receipt.ID)
+		if err == nil && handedOn(sub) {
+			fmt.Fprintf(t.out, "handed on after %s\n", time.Since(started).Round(time.Millisecond))
+			return sv.finishCanary(ctx, sub)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("%s was not handed on within %s", receipt.Reference, k.Within)
+}
+
+// handedOn tells that every delivery has reached its receiver or its person.
+func handedOn(s relay.Submission) bool {
+	for _, d := range s.Deliveries {
+		if !d.State.Finished() && d.State != relay.Waiting {
+			return false
+		}
+	}
+	return len(s.Deliveries) > 0
+}
+
+// finishCanary takes it out of people's way.
+func (sv *service) finishCanary(ctx context.Context, s relay.Submission) error {
+	for _, d := range s.Deliveries {
+		if d.State == relay.Waiting {
+			if err := sv.store.Do(ctx, relay.Act{Submission: s.ID, Delivery: d.ID, Verb: relay.Reject, By: by(), Note: "canary"}); err != nil {
+				return err
+			}
+		}
+	}
+	return sv.store.Count(ctx, "canary", "delivered", 1)
+}
+
+type canaryReceipt struct{ ID, Reference string }
+
+func (k canaryCmd) send(ctx context.Context, base string, d *form.Definition) (r canaryReceipt, err error) {
+	answers := map[string]any{form.LocaleField: "en", form.VersionField: d.Stamp()}
+	for i := range d.Fields {
+		if f := &d.Fields[i]; f.Required.Always {
+			answers[f.ID] = sample(f)
+		}
+	}
+	for id, text := range k.Answer {
+		answers[id] = text
+	}
+	body, err := json.Marshal(answers)
+	if err != nil {
+		return r, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/forms/"+d.ID, bytes.NewReader(body))
+	if err != nil {
+		return r, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "annai-relay canary")
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{InsecureSkipVerify: k.Insecure}}}
+	res, err := client.Do(req)
+	if err != nil {
+		return r, err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	if err != nil {
+		return r, err
+	}
+	if res.StatusCode != http.StatusCreated {
+		return r, fmt.Errorf("%s: %s", res.Status, bytes.TrimSpace(text))
+	}
+	return r, json.Unmarshal(text, &r)
+}
+
+// sample is an answer that the field's rules accept.
+func sample(f *form.Field) string {
+	switch f.Kind {
+	case form.Choice, form.MultiChoice:
+		if len(f.Options) > 0 {
+			return f.Options[0].ID
+		}
+	case form.Email:
+		return "canary@example.com"
+	case form.Phone:
+		return "+81312345678"
+	case form.Domain:
+		return "canary.example.com"
+	case form.GUID:
+		return "00000000-0000-4000-8000-000000000000"
+	case form.Moment:
+		return time.Now().UTC().Format(time.RFC3339)
+	case form.Digits:
+		return strings.Repeat("0", max(f.Min, 1))
+	case form.Consent, form.Hidden:
+		return f.Value
+	}
+	text := "canary: a test of the relay itself"
+	return text + strings.Repeat(".", max(0, f.Min-len(text)))
+}
