@@ -13,13 +13,13 @@ var messages = map[string]source.Words{
 		"en":      "Enter {label}",
 	},
 	"empty/radios": {
-		"ja":      "{label}を選んでください",
-		"zh-hans": "请选择{label}",
+		"ja":      "「{label}」から 1 つ選んでください",
+		"zh-hans": "请在“{label}”中选择一项",
 		"en":      "Choose an answer for “{Label}”",
 	},
 	"empty/checkboxes": {
-		"ja":      "{label}を 1 つ以上選んでください",
-		"zh-hans": "请至少选择一项{label}",
+		"ja":      "「{label}」から 1 つ以上選んでください",
+		"zh-hans": "请在“{label}”中至少选择一项",
 		"en":      "Choose at least one answer for “{Label}”",
 	},
 	"empty/checkbox": {
@@ -48,8 +48,8 @@ var messages = map[string]source.Words{
 		"en":      "{Label} must be exactly {n} characters",
 	},
 	"too-few": {
-		"ja":      "{label}は {n} つ以上選んでください",
-		"zh-hans": "{label}请至少选择 {n} 项",
+		"ja":      "「{label}」は {n} つ以上選んでください",
+		"zh-hans": "请在“{label}”中至少选择 {n} 项",
 		"en":      "Choose {n} or more for “{Label}”",
 	},
 	"too-many": {
@@ -58,8 +58,8 @@ var messages = map[string]source.Words{
 		"en":      "{Label}: give no more than {n}",
 	},
 	"option": {
-		"ja":      "{label}は、表示されている中から選んでください",
-		"zh-hans": "{label}请从所列选项中选择",
+		"ja":      "「{label}」は、表示されている中から選んでください",
+		"zh-hans": "请在“{label}”所列选项中选择",
 		"en":      "Choose one of the answers shown for “{Label}”",
 	},
 	"consent": {
