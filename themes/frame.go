@@ -146,8 +146,25 @@ func (p LookupPage) hasErrors() bool { return p.Error != "" }
 // don't answer, so the pages leave it out.
 func (s *Site) Foreign() bool { return origin(s.Root) != "" && origin(s.Root) != origin(s.RelayURL) }
 
-// Branches is the navigation as it is drawn on this page.
-func (p page) Branches() []branch { return p.Frame.branches(p.Site.Nav, p.URL) }
+// Branches is the navigation as it is drawn on this page. A page that wants one
+// thing of its reader has none.
+func (p page) Branches() []branch {
+	switch p.View.layout() {
+	case "home", "form-page", "check", "receipt", "error", "lookup", "thanks", "not-found", "blank":
+		return nil
+	}
+	return p.Frame.branches(p.Site.Nav, p.URL)
+}
+
+// ShowContact tells whether the contact card stands below the content: not where
+// the page has the channels itself, nor around what the relay says.
+func (p page) ShowContact() bool {
+	switch p.View.layout() {
+	case "form-page", "check", "receipt", "error", "blank":
+		return false
+	}
+	return !p.NoContact
+}
 
 // First is the id of the step where the questions begin.
 func (t Triage) First() string {

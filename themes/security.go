@@ -7,8 +7,8 @@ import (
 
 // Policy is the Content-Security-Policy of the site's pages: everything from the
 // site itself, forms also to the relay, no inline script or style. Frames names
-// the origins that may show the page in a frame; as a <meta> element a browser
-// ignores that part, a server has to send it.
+// the origins that may show the page in a frame, "'none'" for nobody. Without any
+// the policy is fit for a <meta> element, where browsers ignore that part.
 func (s *Site) Policy(frames ...string) string {
 	own := "'self'"
 	if root := origin(s.Root); root != "" {
@@ -25,17 +25,10 @@ func (s *Site) Policy(frames ...string) string {
 	if s.Live != "" {
 		parts = append(parts, "frame-src 'self'")
 	}
-	if frames != nil {
-		parts = append(parts, "frame-ancestors "+frameList(frames))
+	if len(frames) > 0 {
+		parts = append(parts, "frame-ancestors "+strings.Join(frames, " "))
 	}
 	return strings.Join(parts, "; ")
-}
-
-func frameList(frames []string) string {
-	if len(frames) == 0 {
-		return "'none'"
-	}
-	return strings.Join(frames, " ")
 }
 
 func origin(address string) string {
