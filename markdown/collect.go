@@ -215,6 +215,12 @@ func (c *collector) anchor(id string, offset int) bool {
 		id = strings.Join(strings.Fields(id), "-")
 	}
 	if first, again := c.doc.Anchors[id]; again {
+		if c.inHeading && c.current.id == "" {
+			// Translated headings repeat the slug of the English one: as there, the
+			// second gets a number.
+			c.current.again = id
+			return false
+		}
 		c.doc.Problems.Warnf(at, "duplicate-anchor", "the anchor %q is already at %s", id, first)
 		return false
 	}

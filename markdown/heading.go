@@ -18,8 +18,9 @@ type heading struct {
 	text   string
 	unit   *unit
 	empty  bool
-	late   bool // the anchor stands behind text
-	index  int  // in Document.Headings, or -1
+	late   bool   // the anchor stands behind text
+	again  string // the anchor that an earlier heading has already
+	index  int    // in Document.Headings, or -1
 }
 
 // slug makes an id of a heading's text: lower case, letters and digits of all
@@ -63,7 +64,7 @@ func (c *collector) nameHeadings() {
 	for _, h := range c.titles {
 		switch {
 		case h.id == "":
-			h.id = c.unique(slug(h.text))
+			h.id = c.unique(orElse(h.again, slug(h.text)))
 			c.doc.Anchors[h.id] = h.unit.at.position(h.offset)
 		case h.late:
 			if s := slug(h.text); !c.ids[s] {

@@ -399,7 +399,7 @@ func isSafeURL(target string) bool {
 		return true
 	}
 	switch clean[:i] {
-	case "http", "https", "mailto", "tel", "ftp", "sip", "xref":
+	case "http", "https", "mailto", "tel", "ftp", "sip", "xref", "ms-settings":
 		return true
 	}
 	// "a name: with a colon" is a path, not a scheme.
@@ -452,6 +452,12 @@ func (w *writer) startTag(t *token) {
 // openRawLink writes <a>: a link, an anchor, or inside another link a span.
 func (w *writer) openRawLink(t *token) {
 	end := "</a>"
+	if t.link == nil && len(t.attrs) == 0 {
+		if t.kind != html.SelfClosingTagToken {
+			w.rawLinks = append(w.rawLinks, "")
+		}
+		return
+	}
 	switch {
 	case t.link != nil && w.inLink == 0 && !t.link.Broken:
 		w.string("<a")
