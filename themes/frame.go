@@ -100,7 +100,7 @@ func firstURL(items []*NavItem) string {
 // The marks of a [Blank] page.
 const (
 	titleMark = "annai-title"
-	mainMark  = "<!--annai-main-->"
+	mainMark  = "<annai-main></annai-main>"
 )
 
 // Fill writes a page of the relay: the view's title and content in a shell, which
