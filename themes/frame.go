@@ -132,6 +132,9 @@ func (t *Theme) Fill(w io.Writer, shell, locale string, view any) error {
 // title is the page's own title; a form with errors says so first.
 func (t *Theme) title(locale string, v View) string {
 	title := v.shell().Title
+	if _, ok := v.(Blank); ok {
+		return titleMark
+	}
 	if h, ok := v.(interface{ hasErrors() bool }); ok && h.hasErrors() {
 		title = t.Text(locale, "error.prefix") + title
 	}
