@@ -83,7 +83,7 @@ func (s *Server) newRequest(r *http.Request) *request {
 		form:     e.forms[r.PathValue("form")],
 		locale:   e.locale("", r.Header.Get("Accept-Language")),
 		json:     wantsJSON(r),
-		received: s.Now(),
+		received: s.Now().Truncate(time.Millisecond),
 		client:   guard.Network(s.Proxies.Client(r)).String(),
 		body:     &body{raw: form.Raw{}},
 	}
