@@ -3,9 +3,13 @@ package site
 import (
 	"bytes"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"annai/internal/source"
 )
@@ -35,51 +39,106 @@ type Progress func(done, total int)
 // ErrProblems is returned by a build that found errors and published nothing.
 var ErrProblems = errors.New("the site has errors")
 
-// Build renders the site and publishes it to the folder, unless there is an
-// error; strict takes warnings for errors. An error other than ErrProblems is
-// one of the disk or of the theme.
-func (s *Site) Build(out *Folder, strict bool, progress Progress) (*Report, error) {
-	b := &build{site: s, out: out, strict: strict, progress: progress, report: &Report{Pages: len(s.pages)}}
+// Build loads the content, renders it and publishes the site to the folder,
+// unless there is an error; strict takes warnings for errors. What an earlier
+// build left beside the folder saves the pages that didn't change. An error
+// other than ErrProblems is one of the disk or of the theme.
+func Build(o Options, out *Folder, strict bool, progress Progress) (*Report, error) {
+	b := &build{out: out, strict: strict, progress: progress, report: new(Report), start: time.Now()}
+	b.timed("cache", func() error {
+		o.Cache = OpenCache(out.StateDir())
+		o.Cache.verify(out)
+		return nil
+	})
+	s := newSite(o)
+	b.site = s
+	b.timed("walk", func() error { s.walk(); return nil })
+	if report, ok := s.fresh(out); ok {
+		report.Steps = b.report.Steps
+		b.report = report
+		return report, b.verdict()
+	}
+	b.timed("load", func() error { s.load(); return nil })
+	b.report.Pages = len(s.pages)
 	if err := out.begin(); err != nil {
 		return b.report, err
 	}
 	defer out.discard()
-	s.beginIndex()
-	files := s.Files()
-	b.total = len(files)
-	if err := b.timed("pages", func() error { return b.render(files) }); err != nil {
+	files, err := b.run()
+	if err != nil {
 		return b.report, err
 	}
-	var rest []*File
-	b.timed("finish", func() error { rest = s.Finish(); return nil })
-	b.total += len(rest)
-	if err := b.timed("index", func() error { return b.render(rest) }); err != nil {
+	if err := b.verdict(); err != nil {
+		b.report.Published = false
 		return b.report, err
 	}
-	files = append(files, rest...)
-	b.report.Files = len(files)
-	b.report.Problems = s.Problems()
-	if n := b.report.Problems.Errors(); n > 0 || strict && len(b.report.Problems) > 0 {
-		return b.report, ErrProblems
-	}
-	err := b.timed("publish", func() error { return b.publish(files) })
+	err = b.timed("publish", func() error { return b.publish(files) })
 	b.report.Published = err == nil
 	return b.report, err
 }
 
-// build is one run of Build.
+// Check renders everything and writes nothing: it returns all problems.
+func (s *Site) Check(progress Progress) (source.Problems, error) {
+	b := &build{site: s, progress: progress, report: new(Report), start: time.Now()}
+	if _, err := b.run(); err != nil {
+		return nil, err
+	}
+	return b.report.Problems, nil
+}
+
+// build is one run of Build or Check.
 type build struct {
 	site     *Site
-	out      *Folder
+	out      *Folder // nil: only check
 	strict   bool
 	progress Progress
 	report   *Report
+	start    time.Time
 	total    int
 	done     atomic.Int64
 
-	mu     sync.Mutex
-	staged []stagedFile
-	first  error
+	mu      sync.Mutex
+	staged  []stagedFile
+	outputs []outputRecord // of the files so far
+	skipped []*Page        // whose published file stays
+	first   error
+}
+
+// run makes all files that differ and returns the table of all.
+func (b *build) run() ([]*File, error) {
+	s := b.site
+	files := s.Files()
+	b.total = len(files)
+	if b.out != nil {
+		s.beginIndex()
+	}
+	if err := b.timed("pages", func() error { return b.render(files) }); err != nil {
+		return nil, err
+	}
+	var rest []*File
+	err := b.timed("finish", func() error {
+		rest = s.Finish()
+		return b.index(&rest)
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.total += len(rest)
+	if err := b.timed("rest", func() error { return b.render(rest) }); err != nil {
+		return nil, err
+	}
+	b.report.Problems = s.Problems()
+	files = append(files, rest...)
+	b.report.Files = len(files)
+	return files, nil
+}
+
+// verdict is ErrProblems when what was found forbids publishing.
+func (b *build) verdict() error {
+	if b.report.Problems.Errors() > 0 || b.strict && len(b.report.Problems) > 0 {
+		return ErrProblems
+	}
+	return nil
 }
 
 func (b *build) timed(name string, step func() error) error {
@@ -91,42 +150,66 @@ func (b *build) timed(name string, step func() error) error {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// render makes files, in parallel, and stages those that differ.
+// render makes files, in parallel, and stages those that differ from what is
+// published.
 func (b *build) render(files []*File) error {
-	var rendered atomic.Int64
 	each(len(files), func(i int) {
-		buf := buffers.Get().(*bytes.Buffer)
-		buf.Reset()
-		defer buffers.Put(buf)
-		staged, err := b.renderFile(files[i], buf)
-		rendered.Add(1)
+		b.file(files[i])
 		if b.progress != nil {
 			b.progress(int(b.done.Add(1)), b.total)
 		}
-		if staged == nil && err == nil {
-			return
-		}
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if err != nil && b.first == nil {
-			b.first = err
-		}
-		if staged != nil {
-			b.staged = append(b.staged, *staged)
-		}
 	})
-	b.report.Rendered += int(rendered.Load())
 	return b.first
 }
 
-func (b *build) renderFile(f *File, buf *bytes.Buffer) (*stagedFile, error) {
-	if _, err := f.WriteTo(buf); err != nil {
-		return nil, &fileError{f.Path, err}
+func (b *build) file(f *File) {
+	if b.out != nil && b.site.unchanged(f) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.outputs = append(b.outputs, *b.site.Cache.outputs[f.Path])
+		if f.Page != nil {
+			b.skipped = append(b.skipped, f.Page)
+		}
+		return
 	}
-	if b.out == nil {
-		return nil, nil
+	buf := buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	defer buffers.Put(buf)
+	staged, rec, err := b.make(f, buf)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		if b.first == nil {
+			b.first = &fileError{f.Path, err}
+		}
+		return
 	}
-	return b.out.put(f.Path, buf.Bytes(), false)
+	b.report.Rendered++
+	b.outputs = append(b.outputs, rec)
+	if staged != nil {
+		b.staged = append(b.staged, *staged)
+	}
+}
+
+// make renders a file and stages it when it differs.
+func (b *build) make(f *File, buf *bytes.Buffer) (*stagedFile, outputRecord, error) {
+	rec := outputRecord{Path: f.Path, Key: f.key}
+	if _, err := f.WriteTo(buf); err != nil || b.out == nil {
+		return nil, rec, err
+	}
+	rec.Hash, rec.Size = xxhash.Sum64(buf.Bytes()), int64(buf.Len())
+	if p := f.Page; p != nil && p.facts != nil {
+		p.facts.Answers = b.site.answers(p, p.facts.Asked)
+		rec.Key = b.site.pageKey(p, p.facts.Form)
+		rec.Input, rec.Reads = p.facts.Hash, p.facts.Reads
+		rec.Facts = packFacts(p.facts)
+	}
+	if old := b.site.Cache.outputs[f.Path]; old != nil && old.same && old.Hash == rec.Hash && old.Size == rec.Size {
+		rec.Time = old.Time
+		return nil, rec, nil
+	}
+	staged, err := b.out.put(f.Path, buf.Bytes())
+	return staged, rec, err
 }
 
 type fileError struct {
@@ -137,27 +220,117 @@ type fileError struct {
 func (e *fileError) Error() string { return e.path + ": " + e.err.Error() }
 func (e *fileError) Unwrap() error { return e.err }
 
+// index adds the search index to the files. When no page changed it is as it was
+// published; else the pages that were not rendered are read for it.
+func (b *build) index(rest *[]*File) error {
+	s := b.site
+	if b.out == nil {
+		return nil
+	}
+	if kept := b.keptIndex(); kept != nil {
+		*rest = append(*rest, kept...)
+		return nil
+	}
+	var first error
+	var mu sync.Mutex
+	each(len(b.skipped), func(i int) {
+		p := b.skipped[i]
+		known := p.facts
+		if _, _, err := s.viewOf(p); err != nil {
+			mu.Lock()
+			first = err
+			mu.Unlock()
+		}
+		p.facts = known
+	})
+	*rest = append(*rest, s.indexFiles()...)
+	return first
+}
+
+// keptIndex are the index's published files when nothing in them can differ.
+func (b *build) keptIndex() []*File {
+	s := b.site
+	if !s.sameStructure || len(b.skipped) < len(s.pages) {
+		return nil
+	}
+	var kept []*File
+	for i := range s.Cache.file.Outputs {
+		rec := &s.Cache.file.Outputs[i]
+		if !strings.HasPrefix(rec.Path, "search/") {
+			continue
+		}
+		if !rec.same {
+			return nil
+		}
+		kept = append(kept, &File{Path: rec.Path, plain: true})
+	}
+	return kept
+}
+
+// publish moves what was staged to its place, removes what is stale, and leaves
+// a manifest for the next build.
 func (b *build) publish(files []*File) error {
 	table := make(map[string]bool, len(files))
 	for _, f := range files {
 		table[f.Path] = true
 	}
-	stale, err := b.out.strangers(table)
+	stale, err := b.stale(table)
 	if err != nil {
 		return err
 	}
 	b.report.Written, b.report.Removed = len(b.staged), len(stale)
-	return b.out.publish(b.staged, stale)
+	if err := b.out.publish(b.staged, stale); err != nil {
+		return err
+	}
+	return b.remember()
 }
 
-// Check renders everything and writes nothing: it returns all problems.
-func (s *Site) Check(progress Progress) (source.Problems, error) {
-	b := &build{site: s, progress: progress, report: &Report{}}
-	files := s.Files()
-	b.total = len(files)
-	if err := b.render(files); err != nil {
-		return nil, err
+// stale are the files that the site doesn't have any more: of those that the
+// manifest knows, or without one, all that lie in the folder.
+func (b *build) stale(table map[string]bool) ([]string, error) {
+	outputs := b.site.Cache.file.Outputs
+	if len(outputs) == 0 {
+		return b.out.strangers(table)
 	}
-	s.Finish()
-	return s.Problems(), nil
+	var list []string
+	for i := range outputs {
+		if !table[outputs[i].Path] {
+			list = append(list, outputs[i].Path)
+		}
+	}
+	return list, nil
+}
+
+// remember writes the manifest.
+func (b *build) remember() error {
+	s := b.site
+	c := s.Cache
+	times := b.out.times(b.staged)
+	slices.SortFunc(b.outputs, func(x, y outputRecord) int { return strings.Compare(x.Path, y.Path) })
+	for i := range b.outputs {
+		if t, ok := times[b.outputs[i].Path]; ok {
+			b.outputs[i].Time = t
+		}
+	}
+	file := cacheFile{
+		Program: program(), Stamp: s.stamp(), Structure: s.structure,
+		Theme: s.Config.Theme, Pages: len(s.pages), Outputs: b.outputs, Problems: recordsOf(b.report.Problems),
+	}
+	for _, f := range s.tree.files {
+		rec := inputRecord{Path: f.path, Size: f.size, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
+		if f.mtime.Before(b.start.Add(-racy)) {
+			rec.Time = f.mtime.UnixNano()
+		} else {
+			file.Stamp = 0
+		}
+		if !f.read {
+			rec.Time = 0
+		}
+		file.Inputs = append(file.Inputs, rec)
+	}
+	c.file = file
+	if err := c.save(); err != nil {
+		return err
+	}
+	return c.blocks.save()
 }

@@ -1,18 +1,83 @@
 package site
 
-import "sync"
+import (
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
 
-// A Cache is what a build leaves for the next one.
+	"github.com/cespare/xxhash/v2"
+
+	"annai/internal/source"
+)
+
+// A Cache is what a build leaves for the next one: what was read of every input,
+// and for every file of the site what it was made from. A page is made again
+// when something that it was made from differs; see [Site.unchanged].
 type Cache struct {
-	blocks *blockCache
+	dir     string
+	file    cacheFile
+	inputs  map[string]*inputRecord
+	outputs map[string]*outputRecord
+	blocks  *blockCache
 }
 
-// OpenCache reads what an earlier build left in the folder. What can't be read is
-// forgotten.
-func OpenCache(dir string) *Cache { return &Cache{blocks: &blockCache{}} }
+// cacheFile is the manifest as it is kept on disk.
+type cacheFile struct {
+	Program   string // that wrote it: another one may render otherwise
+	Stamp     uint64 // of all inputs' sizes and times, and of the options
+	Structure uint64 // of all that pages show of each other
+	Theme     string // folder of the theme that is laid over
+	Pages     int
+	Inputs    []inputRecord
+	Outputs   []outputRecord
+	Problems  []problemRecord
+}
 
-// recall takes over what is known of a file that didn't change.
-func (s *Site) recall(f *input) bool { return false }
+// An inputRecord is what was read of a file of the content. Time 0 means that it
+// was written so shortly before that a later change might not show in its time.
+type inputRecord struct {
+	Path     string
+	Size     int64
+	Time     int64
+	Hash     uint64
+	Mime     string
+	Meta     string // packed; "" is no page
+	Problems []problemRecord
+}
+
+// An outputRecord is a file of the site as it was published.
+type outputRecord struct {
+	Path  string
+	Size  int64
+	Time  int64
+	Hash  uint64
+	Key   uint64 // of all that it was made from, beside Input and Reads
+	Input uint64 // hash of a page's own file
+	Reads []dependency
+	Facts string // packed; "" is no page
+
+	same bool // the file is still there as it was published
+}
+
+// A problemRecord is a problem with its values as text or number.
+type problemRecord struct {
+	Path           string
+	Line, Col      int
+	Severity, Code string
+	Message, Hint  string
+	Args, HintArgs []argument
+}
+
+type argument struct {
+	Text   string
+	Number int
+	IsText bool
+}
 
 // A dependency is a file that a page read besides its own: an include, a piece
 // of code. Hash is 0 when it could not be read.
@@ -21,42 +86,247 @@ type dependency struct {
 	Hash uint64
 }
 
-// asked is a link that was looked up, and a hash of the answer.
-type asked struct {
-	Base, Link string
-	Answer     uint64
-}
+const manifestName = "manifest"
 
-// ask resolves a link and notes the question, so that the next build can tell
-// whether the answer would still be the same.
-func (d *draft) ask(base, link string) target {
-	return d.site.resolve(d.page, base, link)
-}
-
-// A blockCache holds highlighted code by the hash of language and text.
-type blockCache struct {
-	mu     sync.RWMutex
-	blocks map[uint64]string
-}
-
-func (c *blockCache) get(key uint64) (string, bool) {
-	if c == nil {
-		return "", false
+// OpenCache reads what an earlier build left in the folder. What can't be read is
+// forgotten.
+func OpenCache(dir string) *Cache {
+	c := &Cache{dir: dir, blocks: openBlocks(filepath.Join(dir, "highlight"))}
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err == nil {
+		err = unpack(string(data), &c.file)
 	}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	html, ok := c.blocks[key]
-	return html, ok
+	if err != nil || c.file.Program != program() {
+		c.file = cacheFile{}
+	}
+	c.index()
+	return c
 }
 
-func (c *blockCache) put(key uint64, html string) {
-	if c == nil {
-		return
+func (c *Cache) index() {
+	c.inputs = make(map[string]*inputRecord, len(c.file.Inputs))
+	for i := range c.file.Inputs {
+		c.inputs[c.file.Inputs[i].Path] = &c.file.Inputs[i]
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.blocks == nil {
-		c.blocks = map[uint64]string{}
+	c.outputs = make(map[string]*outputRecord, len(c.file.Outputs))
+	for i := range c.file.Outputs {
+		c.outputs[c.file.Outputs[i].Path] = &c.file.Outputs[i]
 	}
-	c.blocks[key] = html
+}
+
+// program names this build of the program: by its executable's size and time.
+func program() string {
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("1 %d %d", info.Size(), info.ModTime().UnixNano())
+}
+
+// save writes the manifest: whole, or not at all.
+func (c *Cache) save() error {
+	if err := os.MkdirAll(c.dir, 0o755); err != nil {
+		return err
+	}
+	temp := filepath.Join(c.dir, manifestName+".new")
+	if err := os.WriteFile(temp, []byte(pack(c.file)), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temp, filepath.Join(c.dir, manifestName))
+}
+
+// racy is how long before a build a file must have been written for its time to
+// tell of every later change: file systems count in steps of some milliseconds.
+const racy = 50 * time.Millisecond
+
+// recall takes over what an earlier build read of a file that didn't change.
+func (s *Site) recall(f *input) bool {
+	rec := s.record(f.path)
+	if rec == nil || rec.Size != f.size || rec.Time == 0 || rec.Time != f.mtime.UnixNano() {
+		return false
+	}
+	return f.restore(rec)
+}
+
+// record is what an earlier build read of a file; nil when it knew none, or when
+// the defaults that docfx.json gives have changed since.
+func (s *Site) record(p string) *inputRecord {
+	if s.Cache == nil || s.newDefaults() {
+		return nil
+	}
+	return s.Cache.inputs[p]
+}
+
+// newDefaults tells whether a docfx.json differs from the one that the cache was
+// made with: it may change every page's metadata.
+func (s *Site) newDefaults() bool {
+	s.defaultsOnce.Do(func() {
+		for _, f := range s.tree.files {
+			if stem(f.path) != "docfx" {
+				continue
+			}
+			rec := s.Cache.inputs[f.path]
+			if rec == nil || rec.Hash != s.hashInput(f) {
+				s.defaultsDiffer = true
+			}
+		}
+		for p := range s.Cache.inputs {
+			if stem(p) == "docfx" && !s.tree.has(p) {
+				s.defaultsDiffer = true
+			}
+		}
+	})
+	return s.defaultsDiffer
+}
+
+// restore fills an input from its record.
+func (f *input) restore(rec *inputRecord) bool {
+	if rec.Meta != "" {
+		f.meta = new(Meta)
+		if unpack(rec.Meta, f.meta) != nil {
+			f.meta = nil
+			return false
+		}
+	}
+	f.read, f.hash, f.mime, f.ps = true, rec.Hash, rec.Mime, problemsOf(rec.Problems)
+	f.packed = rec.Meta
+	return true
+}
+
+// hashInput is the hash of a file that pass A doesn't read.
+func (s *Site) hashInput(f *input) uint64 {
+	if f.read {
+		return f.hash
+	}
+	if s.Cache != nil {
+		if rec := s.Cache.inputs[f.path]; rec != nil && rec.Size == f.size && rec.Time != 0 && rec.Time == f.mtime.UnixNano() {
+			f.read, f.hash = true, rec.Hash
+			return f.hash
+		}
+	}
+	text, err := fs.ReadFile(s.tree.fsys, f.path)
+	if err != nil {
+		return 0
+	}
+	f.read, f.hash = true, xxhash.Sum64(text)
+	return f.hash
+}
+
+// stamp is a hash of what can be known without reading: when it is the same, so
+// is the site.
+func (s *Site) stamp() uint64 {
+	h := newHasher()
+	h.add(s.BaseURL, s.RelayURL, s.Only, s.Live, fmt.Sprint(s.Drafts, s.Fallback != nil), s.today().Format(time.DateOnly))
+	for _, f := range s.tree.files {
+		h.file(f.path, f.size, f.mtime)
+	}
+	for _, other := range s.otherFolders() {
+		fs.WalkDir(other, ".", func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				if info, err := d.Info(); err == nil {
+					h.file(p, info.Size(), info.ModTime())
+				}
+			}
+			return nil
+		})
+	}
+	return h.Sum64()
+}
+
+// otherFolders are read beside the content: the theme's, the fallback's.
+func (s *Site) otherFolders() []fs.FS {
+	var list []fs.FS
+	if s.themeFS != nil {
+		list = append(list, s.themeFS)
+	}
+	if s.Fallback != nil {
+		list = append(list, s.Fallback)
+	}
+	return list
+}
+
+// A hasher makes one number of many values.
+type hasher struct{ hash.Hash64 }
+
+func newHasher() hasher { return hasher{xxhash.New()} }
+
+func (h hasher) add(texts ...string) {
+	for _, t := range texts {
+		io.WriteString(h, t)
+		h.Write([]byte{0})
+	}
+}
+
+func (h hasher) number(n uint64) {
+	var b [8]byte
+	for i := range b {
+		b[i] = byte(n >> (8 * i))
+	}
+	h.Write(b[:])
+}
+
+func (h hasher) file(p string, size int64, t time.Time) {
+	h.add(p)
+	h.number(uint64(size))
+	h.number(uint64(t.UnixNano()))
+}
+
+func (h hasher) json(v any) {
+	if err := json.NewEncoder(h).Encode(v); err != nil {
+		h.add(err.Error())
+	}
+}
+
+func recordsOf(ps source.Problems) []problemRecord {
+	var list []problemRecord
+	for _, p := range ps {
+		list = append(list, problemRecord{
+			p.Path, p.Line, p.Col, string(p.Severity), p.Code, p.Message, p.Hint, argumentsOf(p.Args), argumentsOf(p.HintArgs),
+		})
+	}
+	return list
+}
+
+func argumentsOf(args []any) []argument {
+	var list []argument
+	for _, a := range args {
+		switch a := a.(type) {
+		case string:
+			list = append(list, argument{Text: a, IsText: true})
+		case int:
+			list = append(list, argument{Number: a})
+		default:
+			list = append(list, argument{Text: fmt.Sprint(a), IsText: true})
+		}
+	}
+	return list
+}
+
+func problemsOf(records []problemRecord) source.Problems {
+	var ps source.Problems
+	for _, r := range records {
+		p := source.Problem{
+			Position: source.Position{Path: r.Path, Line: r.Line, Col: r.Col},
+			Severity: source.Severity(r.Severity), Code: r.Code, Message: r.Message, Hint: r.Hint,
+		}
+		for _, a := range r.Args {
+			p.Args = append(p.Args, a.value())
+		}
+		for _, a := range r.HintArgs {
+			p.HintArgs = append(p.HintArgs, a.value())
+		}
+		ps = append(ps, p)
+	}
+	return ps
+}
+
+func (a argument) value() any {
+	if a.IsText {
+		return a.Text
+	}
+	return a.Number
 }

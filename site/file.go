@@ -12,6 +12,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"annai/internal/source"
 )
@@ -21,6 +24,8 @@ import (
 type File struct {
 	Path  string // below the site's root
 	Page  *Page  // when it is an article
+	key   uint64 // of what it is made from, when that is known beforehand
+	plain bool   // made of nothing but what the structure's hash covers
 	write func(w io.Writer) error
 }
 
@@ -65,13 +70,16 @@ func (s *Site) Files() []*File {
 	for _, p := range s.pages {
 		files = append(files, s.pageFile(p))
 	}
-	files = append(files, s.manifestFile()...)
-	return append(files, s.supportFiles()...)
+	for _, f := range append(s.manifestFile(), s.supportFiles()...) {
+		f.plain = true
+		files = append(files, f)
+	}
+	return files
 }
 
 // static is a file whose content is at hand.
 func static(p string, body []byte) *File {
-	return &File{Path: p, write: func(w io.Writer) error {
+	return &File{Path: p, key: xxhash.Sum64(body), write: func(w io.Writer) error {
 		_, err := w.Write(body)
 		return err
 	}}
@@ -94,7 +102,7 @@ func integrity(body []byte) string {
 // contentFile publishes a file of the content, or of the fallback repository, as
 // it is.
 func (s *Site) contentFile(p string) *File {
-	return &File{Path: strings.TrimPrefix(s.filePath(p), "/"), write: func(w io.Writer) error {
+	return &File{Path: strings.TrimPrefix(s.filePath(p), "/"), key: s.contentKey(p), write: func(w io.Writer) error {
 		f, err := s.openAny(p)
 		if err != nil {
 			return err
@@ -103,6 +111,18 @@ func (s *Site) contentFile(p string) *File {
 		_, err = io.Copy(w, f)
 		return err
 	}}
+}
+
+// contentKey is a hash of a file's place, size and time; 0 when its time can't
+// tell whether it was written again.
+func (s *Site) contentKey(p string) uint64 {
+	f := s.tree.byPath[p]
+	if f == nil || time.Since(f.mtime) < racy {
+		return 0
+	}
+	h := newHasher()
+	h.file(p, f.size, f.mtime)
+	return h.Sum64()
 }
 
 // openAny opens a file of the content, or else of the fallback repository.

@@ -27,8 +27,7 @@ func (s *Site) Finish() []*File {
 	var files []*File
 	files = append(files, s.usedFiles()...)
 	files = append(files, s.redirectFiles()...)
-	files = append(files, s.supportFinish()...)
-	return append(files, s.indexFiles()...)
+	return append(files, s.supportFinish()...)
 }
 
 // checkFragments finds links to places that their page doesn't have.
@@ -216,7 +215,7 @@ func (s *Site) alias(p *Page, alias string) (moved, bool) {
 }
 
 func (s *Site) redirectFile(r moved) *File {
-	return &File{Path: r.out, write: func(w io.Writer) error {
+	return &File{Path: r.out, plain: true, write: func(w io.Writer) error {
 		return s.Theme.Render(w, themes.Redirect{
 			Shell: themes.Shell{Site: s.chrome[chromeKey{r.locale, nil}], Title: r.title, URL: r.url, NoIndex: true},
 			To:    r.to,

@@ -42,6 +42,7 @@ func (d *draft) picture(base, source string) (file, url string) {
 	if scheme.MatchString(source) || strings.HasPrefix(source, "//") {
 		return "", source
 	}
+	d.facts.Asked = append(d.facts.Asked, asked{Base: base, Link: source, Picture: true})
 	if file = d.site.findPicture(base, source); file == "" {
 		if strings.HasPrefix(source, "/") && d.site.learn() {
 			return "", d.site.Config.LearnHost + source

@@ -12,6 +12,7 @@ type navTree struct {
 	locale string
 	file   string // of the table of contents; "" when it was made
 	items  []*navNode
+	hash   uint64 // of what stands at its top
 }
 
 // A navNode is an entry of a table of contents.
@@ -23,6 +24,7 @@ type navNode struct {
 	items    []*navNode
 	parent   *navNode
 	tree     *navTree
+	hash     uint64 // of the titles and addresses of items
 }
 
 // makeNavigation reads the tables of contents and makes those that are missing.

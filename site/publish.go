@@ -83,8 +83,8 @@ type stagedFile struct{ temp, path string }
 
 // put stages a file unless the folder has the same one. Safe for concurrent use
 // but for the returned value, which the caller collects.
-func (f *Folder) put(p string, body []byte, known bool) (staged *stagedFile, err error) {
-	if !known && f.same(p, body) {
+func (f *Folder) put(p string, body []byte) (staged *stagedFile, err error) {
+	if f.same(p, body) {
 		return nil, nil
 	}
 	temp := filepath.Join(f.stage, strconv.FormatInt(f.count.Add(1), 36))
@@ -207,6 +207,21 @@ func touch(name string) error {
 		return err
 	}
 	return file.Close()
+}
+
+// times are when the published files were written, by path.
+func (f *Folder) times(staged []stagedFile) map[string]int64 {
+	list := make([]int64, len(staged))
+	each(len(staged), func(i int) {
+		if info, err := os.Lstat(f.name(staged[i].path)); err == nil {
+			list[i] = info.ModTime().UnixNano()
+		}
+	})
+	times := make(map[string]int64, len(staged))
+	for i, s := range staged {
+		times[s.path] = list[i]
+	}
+	return times
 }
 
 // strangers lists the files of the folder that are not in the table: what an

@@ -22,9 +22,10 @@ type facts struct {
 	Fragments []fragment // links that name a place in a page
 	Files     []string   // content files that the page shows or links to
 	Missing   []missing  // pictures that are nowhere
-	Problems  source.Problems
-	Links     []asked // what was looked up, to be asked again in the next build
+	Asked     []asked    // what was looked up, to be asked again in the next build
+	Answers   uint64     // hash of what it got
 	Reads     []dependency
+	Problems  source.Problems
 	Hash      uint64 // of the input that was rendered
 	Form      bool   // it shows a form
 }
@@ -69,7 +70,7 @@ type draft struct {
 	doc   *markdown.Document // of the body
 	facts *facts
 
-	lines    []string         // of the file, once somebody asks
+	lines    []string           // of the file, once somebody asks
 	sections []markdown.Section // what readers can search for
 }
 

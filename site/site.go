@@ -85,20 +85,40 @@ type Site struct {
 	support    support
 	extra      []*File // files that pages name: the brand's sheet, the logo
 
-	mu       sync.Mutex
-	problems source.Problems // of Load
-	found    source.Problems // of pages, when they are rendered
+	themeFS        fs.FS  // laid over the default theme
+	env            uint64 // hash of theme and configuration
+	policyHash     uint64
+	structure      uint64
+	sameStructure  bool
+	chromeHash     map[*themes.Site]uint64
+	defaultsOnce   sync.Once
+	defaultsDiffer bool
+
+	mu         sync.Mutex
+	readHashes map[string]uint64
+	problems   source.Problems // of Load
+	found      source.Problems // of pages, when they are rendered
 }
 
 // Load reads the content and finds all pages. It returns a Site even when there
 // are problems, so that a preview can show what is good.
 func Load(o Options) (*Site, source.Problems) {
+	s := newSite(o)
+	s.walk()
+	s.load()
+	return s, s.problems
+}
+
+func newSite(o Options) *Site {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	s := &Site{Options: o, highlight: newHighlighter(o.Cache)}
+	return &Site{Options: o, highlight: newHighlighter(o.Cache)}
+}
+
+// load is all of pass A but the walk.
+func (s *Site) load() {
 	steps := []func(){
-		s.walk,           // tree.go: all files
 		s.readPublishing, // publishing.go: docfx.json, redirections
 		s.readInputs,     // tree.go: hash and front matter of articles
 		s.readConfig,     // config.go: site.yaml, or what stands in for it
@@ -111,6 +131,7 @@ func Load(o Options) (*Site, source.Problems) {
 		s.readSupport,    // support.go: what site.yaml, status and glossary say on every page
 		s.makeNavigation, // nav.go
 		s.makeChrome,     // chrome.go: what is the same on all pages
+		s.prepareCache,   // unchanged.go: what earlier builds are compared by
 	}
 	for _, step := range steps {
 		step()
@@ -119,7 +140,6 @@ func Load(o Options) (*Site, source.Problems) {
 		s.problems.Append(f.ps)
 	}
 	s.problems.Sort()
-	return s, s.problems
 }
 
 func (s *Site) walk() {

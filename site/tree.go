@@ -32,11 +32,12 @@ type input struct {
 	size  int64
 	mtime time.Time
 
-	read bool
-	hash uint64 // of the whole file
-	meta *Meta  // of an article or a YAML page
-	mime string // YamlMime of a YAML file; "" is no page
-	ps   source.Problems
+	read   bool
+	hash   uint64 // of the whole file
+	meta   *Meta  // of an article or a YAML page
+	packed string // meta, as the manifest holds it
+	mime   string // YamlMime of a YAML file; "" is no page
+	ps     source.Problems
 }
 
 // skipped folders are no content: hidden ones, and those that docfx, editors and
@@ -185,6 +186,9 @@ func (s *Site) readInput(f *input) {
 	}
 	f.read = true
 	f.hash = xxhash.Sum64(text)
+	if rec := s.record(f.path); rec != nil && rec.Hash == f.hash && f.restore(rec) {
+		return // only its time is new, as in a fresh clone
+	}
 	file := source.New(f.path, text)
 	var fr *front
 	if isYAML(f.path) {

@@ -34,16 +34,12 @@ func (c *buildCommand) Run(t *terminal) error {
 		}
 		defer stop()
 	}
-	start := time.Now()
-	o.Cache = site.OpenCache(out.StateDir())
-	s, _ := site.Load(o)
-	load := time.Since(start)
 	bar := newProgress(t)
-	report, err := s.Build(out, c.Strict, bar.show)
+	report, err := site.Build(o, out, c.Strict, bar.show)
 	bar.clear()
 	printProblems(t.err, located(report.Problems, prefix), c.Strict)
 	if c.Timing {
-		printTiming(t, load, report)
+		printTiming(t, report)
 	}
 	if errors.Is(err, site.ErrProblems) {
 		fmt.Fprintf(t.err, "%s is left as it was\n", c.Output)
@@ -68,9 +64,8 @@ func profile(name string) (stop func(), err error) {
 	return func() { pprof.StopCPUProfile(); f.Close() }, nil
 }
 
-func printTiming(t *terminal, load time.Duration, r *site.Report) {
-	fmt.Fprintf(t.err, "%-10s %8.1f ms\n", "load", milliseconds(load))
-	total := load
+func printTiming(t *terminal, r *site.Report) {
+	var total time.Duration
 	for _, step := range r.Steps {
 		total += step.Wall
 		fmt.Fprintf(t.err, "%-10s %8.1f ms\n", step.Name, milliseconds(step.Wall))

@@ -28,6 +28,7 @@ type commands struct {
 	Search searchCommand `cmd:"" help:"Search a built site, as its readers do."`
 	Schema schemaCommand `cmd:"" help:"Write JSON Schemas for editors."`
 	Theme  themeCommand  `cmd:"" help:"Look at the theme and make it yours."`
+	Render RenderCmd     `cmd:"" help:"Render a file of Markdown cases to JSON."`
 }
 
 // A terminal is where a command talks to: tests give another one.

@@ -1,0 +1,293 @@
+package site
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"annai/themes"
+)
+
+// unchanged tells whether a file of the site would be made as it was published,
+// and takes over what is known of a page.
+//
+// A page is made from its own file, from what it read besides, from the answers
+// to its links, and from what it shows of other pages and of the site. When
+// nothing that pages show of each other has changed (the structure is the same),
+// the first two decide. Else the others are computed again and compared.
+func (s *Site) unchanged(f *File) bool {
+	if s.Cache == nil {
+		return false
+	}
+	rec := s.Cache.outputs[f.Path]
+	switch {
+	case rec == nil || !rec.same:
+		return false
+	case f.Page == nil && f.key != 0:
+		return rec.Key == f.key
+	case f.Page == nil:
+		return f.plain && s.sameStructure
+	case rec.Facts == "" || rec.Input != f.Page.input.hash || !s.sameReads(rec.Reads):
+		return false
+	}
+	known, err := unpackFacts(rec.Facts)
+	if err != nil {
+		return false
+	}
+	if !s.sameStructure && (s.showsOthers(f.Page) || rec.Key != s.pageKey(f.Page, known.Form) || known.Answers != s.answers(f.Page, known.Asked)) {
+		return false
+	}
+	known.Reads = rec.Reads
+	f.Page.facts = known
+	return true
+}
+
+// showsOthers tells the pages that list other pages.
+func (s *Site) showsOthers(p *Page) bool {
+	return p.Meta.Type == "home" || p.Meta.Type == "category"
+}
+
+// sameReads compares the files that a page read with what they are now.
+func (s *Site) sameReads(reads []dependency) bool {
+	for _, r := range reads {
+		if s.hashNow(r.Path) != r.Hash {
+			return false
+		}
+	}
+	return true
+}
+
+// hashNow is the hash of a file that pages read, 0 when there is none. It is
+// computed once.
+func (s *Site) hashNow(p string) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h, ok := s.readHashes[p]; ok {
+		return h
+	}
+	h := uint64(0)
+	if f := s.tree.byPath[p]; f != nil {
+		h = s.hashInput(f)
+	} else if file, err := s.openAny(p); err == nil {
+		defer file.Close()
+		h = hashReader(file)
+	}
+	s.readHashes[p] = h
+	return h
+}
+
+func hashReader(f fs.File) uint64 {
+	h := xxhash.New()
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := f.Read(buf)
+		h.Write(buf[:n])
+		if err != nil {
+			return h.Sum64()
+		}
+	}
+}
+
+// pageKey is a hash of what a page shows beside its own text.
+func (s *Site) pageKey(p *Page, form bool) uint64 {
+	h := newHasher()
+	h.number(s.env)
+	h.number(s.chromeHash[s.chromeOf(p)])
+	h.number(s.navHash(p))
+	d := &draft{site: s, page: p, facts: &facts{}}
+	sh := d.shell()
+	sh.Site = nil
+	h.json(sh)
+	h.json(d.head())
+	h.json(d.foot())
+	h.add(p.Path, p.Lang)
+	if form {
+		h.number(s.policyHash)
+	}
+	return h.Sum64()
+}
+
+// prepareCache computes what pages are compared by.
+func (s *Site) prepareCache() {
+	s.readHashes = map[string]uint64{}
+	s.chromeHash = map[*themes.Site]uint64{}
+	for _, c := range s.chrome {
+		copied := *c
+		copied.Nav = nil
+		h := newHasher()
+		h.json(copied)
+		s.chromeHash[c] = h.Sum64()
+	}
+	s.hashNav()
+	h := newHasher()
+	for _, name := range sortedKeys(s.Theme.Snapshot()) {
+		h.add(name, s.Theme.Snapshot()[name])
+	}
+	h.json(s.Config)
+	h.add(s.Live, s.root)
+	s.env = h.Sum64()
+	s.policyHash = s.hashPolicy()
+	s.structure = s.hashStructure()
+	s.sameStructure = s.Cache != nil && s.Cache.file.Structure == s.structure
+}
+
+func (s *Site) hashPolicy() uint64 {
+	h := newHasher()
+	h.json(s.Forms)
+	h.json(s.Tables)
+	h.json(s.Products)
+	h.json(s.Notices)
+	h.json(s.Calendars)
+	return h.Sum64()
+}
+
+// hashStructure is a hash of everything but the text of articles: which files
+// there are, what articles say in their front matter, and what is in the others
+// that are not just shown.
+func (s *Site) hashStructure() uint64 {
+	h := newHasher()
+	h.number(s.env)
+	h.number(s.policyHash)
+	h.add(s.today().Format(time.DateOnly), s.Only)
+	for _, f := range s.tree.files {
+		h.add(f.path)
+		switch {
+		case f.meta != nil:
+			h.add(f.pack())
+		case path.Ext(f.path) == ".json" || isYAML(f.path) || isTOC(f.path):
+			h.number(s.hashInput(f))
+		}
+	}
+	if s.Fallback != nil {
+		fs.WalkDir(s.Fallback, ".", func(p string, d fs.DirEntry, err error) error {
+			h.add(p)
+			return nil
+		})
+	}
+	return h.Sum64()
+}
+
+// pack is the packed metadata of an article.
+func (f *input) pack() string {
+	if f.packed == "" && f.meta != nil {
+		f.packed = pack(f.meta)
+	}
+	return f.packed
+}
+
+// hashNav gives every entry of the navigation a hash of what it opens.
+func (s *Site) hashNav() {
+	var visit func(items []*navNode) uint64
+	visit = func(items []*navNode) uint64 {
+		h := newHasher()
+		for _, n := range items {
+			h.add(n.title, n.url)
+		}
+		for _, n := range items {
+			n.hash = visit(n.items)
+		}
+		return h.Sum64()
+	}
+	for _, t := range s.navs {
+		t.hash = visit(t.items)
+	}
+}
+
+// navHash is a hash of the navigation as the page shows it: the entries at the
+// top, those beside what leads to the page, and those below it.
+func (s *Site) navHash(p *Page) uint64 {
+	if p.nav == nil {
+		return 0
+	}
+	h := newHasher()
+	h.number(p.nav.tree.hash)
+	for _, n := range p.nav.above() {
+		h.number(n.hash)
+	}
+	h.number(p.nav.hash)
+	return h.Sum64()
+}
+
+// asked is something that a page looked up by its path: a link, or a picture.
+type asked struct {
+	Base, Link string
+	Picture    bool
+}
+
+// ask resolves a link and notes the question, so that the next build can tell
+// whether the answer would still be the same.
+func (d *draft) ask(base, link string) target {
+	d.facts.Asked = append(d.facts.Asked, asked{Base: base, Link: link})
+	return d.site.resolve(d.page, base, link)
+}
+
+// answers is a hash of the answers to all that a page looked up.
+func (s *Site) answers(p *Page, list []asked) uint64 {
+	h := newHasher()
+	for _, a := range list {
+		if a.Picture {
+			h.add(s.findPicture(a.Base, a.Link))
+			continue
+		}
+		t := s.resolve(p, a.Base, a.Link)
+		h.add(t.url, t.file, t.broken, t.hint, t.fragment)
+		if t.page != nil {
+			h.add(t.page.Title())
+		}
+	}
+	return h.Sum64()
+}
+
+// packFacts and unpackFacts keep a page's facts in the manifest.
+func packFacts(f *facts) string {
+	kept := *f
+	kept.Reads, kept.Problems = nil, nil
+	return pack(packedFacts{kept, recordsOf(f.Problems)})
+}
+
+type packedFacts struct {
+	Facts    facts
+	Problems []problemRecord
+}
+
+func unpackFacts(data string) (*facts, error) {
+	var p packedFacts
+	if err := unpack(data, &p); err != nil {
+		return nil, err
+	}
+	p.Facts.Problems = problemsOf(p.Problems)
+	return &p.Facts, nil
+}
+
+// verify finds out which of the published files are still as they were.
+func (c *Cache) verify(out *Folder) {
+	list := c.file.Outputs
+	each(len(list), func(i int) {
+		info, err := os.Lstat(out.name(list[i].Path))
+		list[i].same = err == nil && info.Mode().IsRegular() && info.Size() == list[i].Size && info.ModTime().UnixNano() == list[i].Time
+	})
+}
+
+// fresh tells whether nothing at all has changed since the site was published,
+// and if so, what was found then.
+func (s *Site) fresh(out *Folder) (*Report, bool) {
+	c := s.Cache
+	if c.file.Stamp == 0 {
+		return nil, false
+	}
+	s.themeFS = s.themeFolder(c.file.Theme)
+	if c.file.Stamp != s.stamp() {
+		return nil, false
+	}
+	for i := range c.file.Outputs {
+		if !c.file.Outputs[i].same {
+			return nil, false
+		}
+	}
+	return &Report{
+		Pages: c.file.Pages, Files: len(c.file.Outputs), Problems: problemsOf(c.file.Problems), Published: true,
+	}, true
+}
