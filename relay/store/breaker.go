@@ -25,6 +25,7 @@ type breaker struct {
 	failing map[string]bool // deliveries that failed in a row
 	pause   time.Duration
 	trying  bool // the probe is on its way
+	pace    float64
 }
 
 // admit says whether to try now, or how long to wait.
@@ -80,7 +81,7 @@ func (b *breaker) open(now time.Time, class relay.Class, first, longest time.Dur
 	if !b.state.Paused {
 		b.state.Since = now
 	}
-	b.state.Paused, b.state.Reason, b.state.Probe = true, string(class), now.Add(b.pause)
+	b.state.Paused, b.state.Reason, b.state.Probe = true, string(class), now.Add(time.Duration(float64(b.pause)*b.pace))
 	return b.state
 }
 

@@ -135,6 +135,14 @@ func (s *server) stop() {
 }
 
 func TestMain(m *testing.M) {
+	switch {
+	case os.Getenv("ANNAI_STORE_CHILD") != "":
+		child()
+		return
+	case os.Getenv("ANNAI_STORE_BENCH") != "":
+		benchChild()
+		return
+	}
 	code := m.Run()
 	testServer.stop()
 	os.Exit(code)

@@ -51,12 +51,16 @@ func (s *Store) worker(w *work) *river.Config {
 			return upkeepArgs{task}, &river.InsertOpts{Queue: upkeepQueue, MaxAttempts: 1}
 		}, &river.PeriodicJobOpts{RunOnStart: true})
 	}
+	timeout, rescue := jobTimeout, rescueAfter
+	if s.config.pace < 1 {
+		timeout, rescue = 3*time.Second, 5*time.Second
+	}
 	return &river.Config{
 		Logger:                      quiet,
 		Workers:                     workers,
 		Queues:                      queues,
-		JobTimeout:                  jobTimeout,
-		RescueStuckJobsAfter:        rescueAfter,
+		JobTimeout:                  timeout,
+		RescueStuckJobsAfter:        rescue,
 		DiscardedJobRetentionPeriod: -1, // the dead stay until a person decides
 		CompletedJobRetentionPeriod: time.Hour,
 		PeriodicJobs: []*river.PeriodicJob{

@@ -133,9 +133,10 @@ func (db *sqlite) forUpdate() string          { return "" }
 func (db *sqlite) alone() (func(), error) { return lockFile(db.path + ".lock") }
 
 // orphans: alone has proved that no other process works, so whatever runs is
-// left over. River alone would take it up again after rescueAfter.
+// left over, and whoever leads is dead. River alone would find out after
+// rescueAfter.
 func (db *sqlite) orphans(ctx context.Context) error {
-	_, err := db.writer.ExecContext(ctx, "UPDATE river_job SET attempted_at = datetime('now', '-1 day') WHERE state = 'running'")
+	_, err := db.writer.ExecContext(ctx, "UPDATE river_job SET attempted_at = datetime('now', '-1 day') WHERE state = 'running'; DELETE FROM river_leader")
 	return err
 }
 

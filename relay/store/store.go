@@ -44,7 +44,8 @@ type Config struct {
 	Keys []byte
 
 	// Reserve is how many bytes the disk must have left for Put and Attach to
-	// accept anything; 0 is 64 MB. It doesn't apply to PostgreSQL.
+	// accept anything; 0 is 64 MB, negative none. It doesn't apply to
+	// PostgreSQL.
 	Reserve int64
 
 	// BusyTimeout is how long a write waits for another process that holds
@@ -55,6 +56,9 @@ type Config struct {
 	Upkeep time.Duration
 
 	Log *slog.Logger // nil: slog.Default
+
+	pace  float64 // tests shorten all waits by this factor; 0 is 1
+	batch int     // how many writes share a transaction; 0 is maxBatch
 
 	// Unsafe turns off what makes a commit durable. It exists so that the test
 	// of power cuts can be shown to fail.
@@ -89,6 +93,12 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	if c.BusyTimeout == 0 {
 		c.BusyTimeout = 10 * time.Second
+	}
+	if c.pace == 0 {
+		c.pace = 1
+	}
+	if c.batch == 0 {
+		c.batch = maxBatch
 	}
 	if c.Upkeep == 0 {
 		c.Upkeep = time.Minute

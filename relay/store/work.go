@@ -40,7 +40,7 @@ func (s *Store) work(ctx context.Context, w relay.Workers, patience time.Duratio
 	}
 	wk := &work{Workers: w, store: s, breakers: map[string]*breaker{}}
 	for name := range w.Destinations {
-		wk.breakers[name] = &breaker{state: relay.DestinationState{Name: name}, failing: map[string]bool{}}
+		wk.breakers[name] = &breaker{state: relay.DestinationState{Name: name}, failing: map[string]bool{}, pace: s.config.pace}
 	}
 	if wk.queue, err = s.db.newQueue(s.worker(wk)); err != nil {
 		return fmt.Errorf("deliver: %w", err)
@@ -142,7 +142,11 @@ func (d *deliverWorker) NextRetry(job *river.Job[deliverArgs]) time.Time {
 	if !ok {
 		return time.Time{}
 	}
-	return time.Now().Add(after)
+	return time.Now().Add(d.work.paced(after))
+}
+
+func (w *work) paced(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * w.store.config.pace)
 }
 
 // severityOf is what the schedule has to know of a job.
@@ -227,7 +231,7 @@ func (w *work) attempt(ctx context.Context, t task, sub found, job *rivertype.Jo
 		o.class = relay.ClassInterrupted // the relay is stopping: not the receiver's fault
 		return o
 	}
-	o.follow(f, t, job)
+	w.follow(&o, f, t, job)
 	return o
 }
 
@@ -274,7 +278,7 @@ func restrict(s *relay.Submission, fields []string) {
 }
 
 // follow decides by the error's class.
-func (o *outcome) follow(f *relay.Failure, t task, job *rivertype.JobRow) {
+func (w *work) follow(o *outcome, f *relay.Failure, t task, job *rivertype.JobRow) {
 	if f == nil {
 		o.class, o.state = relay.ClassDelivered, relay.Delivered
 		return
@@ -295,11 +299,11 @@ func (o *outcome) follow(f *relay.Failure, t task, job *rivertype.JobRow) {
 	case relay.ClassRetryAfter:
 		snooze(min(max(f.After, time.Second), 12*time.Hour))
 	case relay.ClassConfiguration:
-		snooze(firstRepair)
+		snooze(w.paced(firstRepair))
 	default:
 		o.class, o.state, o.result = relay.ClassTemporary, relay.Dead, errors.New(string(relay.ClassTemporary))
 		if after, ok := wait(severityOf(job), job.ID, job.Attempt); ok {
-			o.state, o.next = relay.Queued, o.Ended.Add(after)
+			o.state, o.next = relay.Queued, o.Ended.Add(w.paced(after))
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (s *Store) write() {
 }
 
 func (s *Store) gather(batch []*op) []*op {
-	for len(batch) < maxBatch {
+	for len(batch) < s.config.batch {
 		select {
 		case o := <-s.ops:
 			batch = append(batch, o)
