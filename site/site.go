@@ -94,6 +94,10 @@ type Site struct {
 	defaultsOnce   sync.Once
 	defaultsDiffer bool
 
+	tableOnce sync.Once
+	files     map[string]*File // the preview's table
+	indexing  sync.Mutex
+
 	mu         sync.Mutex
 	readHashes map[string]uint64
 	problems   source.Problems // of Load

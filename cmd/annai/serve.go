@@ -1,8 +1,79 @@
 package main
 
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"annai/site"
+)
+
 type serveCommand struct {
 	contentFlags
-	Listen string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address to listen on."`
+	Listen string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address to listen on (127.0.0.1:8080)."`
 }
 
-func (c *serveCommand) Run(t *terminal) error { return usagef("serve: not yet") }
+// Run shows the site until it is interrupted. Drafts are shown too.
+func (c *serveCommand) Run(t *terminal) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return c.serve(ctx, t, nil)
+}
+
+// serve is Run until the context ends; ready is told the address.
+func (c *serveCommand) serve(ctx context.Context, t *terminal, ready func(address string)) error {
+	c.Drafts = true
+	o, prefix, err := c.options()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	address := "http://" + listener.Addr().String()
+	o.Live = livePath + "live.js"
+	if c.BaseURL == "" {
+		o.BaseURL = address
+	}
+	if c.RelayURL == "" {
+		o.RelayURL = address
+	}
+	p := &preview{options: o, prefix: prefix, terminal: t, strict: c.Strict}
+	p.load(site.OpenCache((&site.Folder{Dir: filepath.Join(os.TempDir(), "annai-preview")}).StateDir()))
+	stopRelay, err := p.startRelay(ctx)
+	if err != nil {
+		fmt.Fprintln(t.err, "forms can't be tried:", err)
+	}
+	defer stopRelay()
+	w, err := newWatcher(o.Dir, p.themeDir())
+	if err != nil {
+		return fmt.Errorf("watch %s: %w", o.Dir, err)
+	}
+	defer w.Close()
+	go w.run(ctx, p.change)
+
+	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		<-ctx.Done()
+		p.events.close()
+		wait, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		server.Shutdown(wait)
+	}()
+	fmt.Fprintf(t.out, "%s shows %s; Ctrl-C ends it\n", address+p.root(), c.Content)
+	if ready != nil {
+		ready(address)
+	}
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
