@@ -1,6 +1,10 @@
 package search
 
-import "math"
+import (
+	"math"
+	"strings"
+	"unicode/utf8"
+)
 
 // A judge looks at the rows of the best articles: how much of the query a title
 // or heading is, and which section to lead to.
@@ -17,6 +21,7 @@ const (
 	titleContains = 1.35
 	titleAlike    = 0.8
 	headingAlike  = 0.3
+	half          = 0.499 // below one half by more than rounding
 )
 
 func (x *Index) judge(query string, groups []group) *judge {
@@ -85,7 +90,7 @@ func (j *judge) result(r row, s scored) Result {
 	case j.whole == "":
 	case title == j.whole:
 		factor = titleEquals
-	case contains(title, j.whole):
+	case utf8.RuneCountInString(j.whole) > 1 && strings.Contains(title, j.whole):
 		factor = titleContains
 	}
 	inTitle, titleBoth := j.alike(r.Title)
@@ -103,7 +108,7 @@ func (j *judge) result(r row, s scored) Result {
 	factor *= 1 + headingAlike*best*best
 	if at < 0 || bestShare <= inTitle {
 		at = -1
-		if inTitle < 0.5 {
+		if inTitle < half {
 			at = place(r, s)
 		}
 	}
@@ -123,7 +128,7 @@ func place(r row, s scored) int {
 		}
 	}
 	at := -1
-	if most < 0.5 {
+	if most < half {
 		return at
 	}
 	for i, h := range r.Headings {
@@ -135,17 +140,4 @@ func place(r row, s scored) int {
 		}
 	}
 	return at
-}
-
-// contains tells whether a query is a real part of a title: of three signs at least.
-func contains(title, query string) bool {
-	if len(query) < 3 {
-		return false
-	}
-	for i := 0; i+len(query) <= len(title); i++ {
-		if title[i:i+len(query)] == query {
-			return true
-		}
-	}
-	return false
 }

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // What each kind of evidence is worth. Tuned on two thirds of the evaluation's
@@ -134,7 +135,8 @@ func (x *Index) shardOf(term string) string {
 // prefixes adds words that begin with what was typed, the most frequent ones, and
 // words of which it is a longer form.
 func (x *Index) prefixes(g *group) error {
-	if len(g.surface) < 2 {
+	length := utf8.RuneCountInString(g.surface)
+	if length < 2 {
 		return nil
 	}
 	lists, err := x.shard(x.shardOf(g.surface))
@@ -143,9 +145,9 @@ func (x *Index) prefixes(g *group) error {
 	}
 	var begin []list
 	for _, l := range lists {
-		if strings.HasPrefix(l.term, g.surface) && l.term != g.term {
-			begin = append(begin, l)
-		} else if len(l.term) >= 4 && len(g.surface)-len(l.term) <= 4 && strings.HasPrefix(g.surface, l.term) && l.term != g.term {
+		n := utf8.RuneCountInString(l.term)
+		shorter := n >= 4 && length-n <= 4 && strings.HasPrefix(g.surface, l.term)
+		if l.term != g.term && (shorter || strings.HasPrefix(l.term, g.surface)) {
 			begin = append(begin, l)
 		}
 	}

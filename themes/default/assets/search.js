@@ -578,12 +578,12 @@
       }
     }
     factor *= 1 + 0.3 * best.both * best.both;
-    if (at < 0 || best.share <= inTitle.share) at = inTitle.share < 0.5 ? place(headings, s) : -1;
+    if (at < 0 || best.share <= inTitle.share) at = inTitle.share < 0.499 ? place(headings, s) : -1;
     return { url: row[0], title: row[1], description: row[2], type: row[3], category: row[4], products: row[5], section: headings[at] || null, score: s.score * factor };
   };
   function place(headings, s) {
     var most = Math.max.apply(null, s.places), eighth = s.places.indexOf(most), at = -1;
-    if (most < 0.5) return -1;
+    if (most < 0.499) return -1;
     for (var i = 0; i < headings.length; i++) {
       if (headings[i].start <= eighth) at = i;
       if (headings[i].start === eighth) break;
