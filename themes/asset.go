@@ -24,8 +24,9 @@ type Asset struct {
 func (t *Theme) Assets() []Asset { return t.assets }
 
 // makeAssets joins the sheets, strips comments, and fingerprints all files. The
-// names and hashes of the scripts that are loaded only when needed are written
-// into core.js, so a page names one script and vouches through it for the rest.
+// names and hashes of the scripts that are loaded only when needed, and of the
+// sheets of the same names, are written into core.js, so a page names one script
+// and vouches through it for the rest.
 func (t *Theme) makeAssets(files map[string]string) {
 	bodies := map[string]string{}
 	for _, name := range sortedKeys(files) {
@@ -53,8 +54,8 @@ func (t *Theme) makeAssets(files map[string]string) {
 		}
 		a := newAsset(name, bodies[name])
 		assets = append(assets, a)
-		if ext := path.Ext(name); ext == ".js" {
-			parts[strings.TrimSuffix(name, ext)] = [2]string{path.Base(a.Path), a.Integrity}
+		if ext := path.Ext(name); ext == ".js" || ext == ".css" {
+			parts[strings.TrimSuffix(name, ".js")] = [2]string{path.Base(a.Path), a.Integrity}
 		}
 	}
 	table, _ := json.Marshal(parts)
@@ -85,46 +86,54 @@ func (t *Theme) setAssets(assets []Asset) {
 	}
 }
 
-// slimCSS drops comments, indentation and line ends. It knows strings, and
-// changes nothing else.
+// slimCSS drops comments, indentation, line ends and the last semicolon of a
+// block. It knows strings, and changes nothing else.
 func slimCSS(text string) string {
-	var b strings.Builder
+	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '/' && strings.HasPrefix(text[i:], "/*"):
 			end := strings.Index(text[i+2:], "*/")
 			if end < 0 {
-				return b.String()
+				return string(out)
 			}
 			i += end + 3
 		case c == '"' || c == '\'':
-			end := i + 1
-			for end < len(text) && text[end] != c {
-				if text[end] == '\\' {
-					end++
-				}
-				end++
-			}
-			end = min(end, len(text)-1)
-			b.WriteString(text[i : end+1])
-			i = end
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			last := byte('}')
-			if s := b.String(); s != "" {
-				last = s[len(s)-1]
-			}
-			for i+1 < len(text) && strings.IndexByte(" \t\r\n", text[i+1]) >= 0 {
+			end := endOfString(text, i)
+			out = append(out, text[i:end]...)
+			i = end - 1
+		case isSpace(c):
+			for i+1 < len(text) && isSpace(text[i+1]) {
 				i++
 			}
-			if strings.IndexByte("{};,>:", last) < 0 && i+1 < len(text) && strings.IndexByte("{};,>", text[i+1]) < 0 {
-				b.WriteByte(' ')
+			after := len(out) == 0 || strings.IndexByte("{};,>:", out[len(out)-1]) >= 0
+			before := i+1 == len(text) || strings.IndexByte("{};,>", text[i+1]) >= 0
+			if !after && !before {
+				out = append(out, ' ')
 			}
+		case c == '}' && len(out) > 0 && out[len(out)-1] == ';':
+			out[len(out)-1] = c
 		default:
-			b.WriteByte(c)
+			out = append(out, c)
 		}
 	}
-	return b.String()
+	return string(out)
 }
+
+// endOfString is the offset behind the string that begins at i.
+func endOfString(text string, i int) int {
+	for end := i + 1; end < len(text); end++ {
+		switch text[end] {
+		case '\\':
+			end++
+		case text[i]:
+			return end + 1
+		}
+	}
+	return len(text)
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // slimJS drops whole-line comments and indentation: what is left is still
 // readable and can't mean anything else. A script with template literals, which

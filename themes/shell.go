@@ -137,6 +137,7 @@ type Reply struct {
 type Hours struct {
 	Always bool
 	Ranges []HourRange
+	Also   []HourRange // the same hours in the zone of the readers, or nothing
 }
 
 // An HourRange is the same hours on some days: Days as "mon-fri" or "sat,sun",

@@ -17,6 +17,14 @@
     script.src = base + part[0];
     if (me.integrity) script.integrity = part[1];
     document.head.append(script);
+    if (parts[name + ".css"]) style(parts[name + ".css"]);
+  }
+  function style(part) {
+    var link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = base + part[0];
+    if (me.integrity) link.integrity = part[1];
+    document.head.append(link);
   }
   function find(selector) {
     return document.querySelector(selector);
