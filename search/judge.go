@@ -22,6 +22,7 @@ const (
 	titleAlike    = 0.8
 	headingAlike  = 0.3
 	half          = 0.499 // below one half by more than rounding
+	rounding      = 1e-9
 )
 
 func (x *Index) judge(query string, groups []group) *judge {
@@ -101,12 +102,12 @@ func (j *judge) result(r row, s scored) Result {
 		if h.Text == r.Title {
 			continue
 		}
-		if both > best {
+		if both > best+rounding {
 			best, bestShare, at = both, share, i
 		}
 	}
 	factor *= 1 + headingAlike*best*best
-	if at < 0 || bestShare <= inTitle {
+	if at < 0 || bestShare <= inTitle+rounding {
 		at = -1
 		if inTitle < half {
 			at = place(r, s)

@@ -572,13 +572,13 @@
       headings.push(h);
       if (h.text === row[1]) continue;
       var a = j.alike(h.text);
-      if (a.both > best.both) {
+      if (a.both > best.both + 1e-9) {
         best = a;
         at = headings.length - 1;
       }
     }
     factor *= 1 + 0.3 * best.both * best.both;
-    if (at < 0 || best.share <= inTitle.share) at = inTitle.share < 0.499 ? place(headings, s) : -1;
+    if (at < 0 || best.share <= inTitle.share + 1e-9) at = inTitle.share < 0.499 ? place(headings, s) : -1;
     return { url: row[0], title: row[1], description: row[2], type: row[3], category: row[4], products: row[5], section: headings[at] || null, score: s.score * factor };
   };
   function place(headings, s) {
