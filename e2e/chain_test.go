@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -33,12 +35,10 @@ func fill(t *testing.T, ctx context.Context, answers, choices map[string]string)
 		do(t, ctx, chromedp.Click(chromedp.CSS(`input[name="`+name+`"][value="`+value+`"]`)))
 	}
 	for name, value := range answers {
-		selector := `form.form [name="` + name + `"]`
-		if name == "since" {
-			do(t, ctx, chromedp.SetValue(chromedp.CSS(selector), value))
-			continue
-		}
-		do(t, ctx, chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), value))
+		control, _ := json.Marshal(`form.form [name="` + name + `"]`)
+		text, _ := json.Marshal(value)
+		get(t, ctx, chromedp.Evaluate[bool](fmt.Sprintf(
+			`(c => { c.focus(); c.value = %s; return c.dispatchEvent(new Event("input", {bubbles: true})) })(document.querySelector(%s))`, text, control)))
 	}
 }
 
