@@ -114,7 +114,7 @@ func (c *collector) block(n ast.Node) {
 }
 
 func (c *collector) htmlBlock(n *ast.HTMLBlock) {
-	tokens := c.rawTokens(n)
+	tokens := c.blockTokens(n)
 	c.raws[n] = tokens
 	if isRagged(tokens) {
 		c.ragged = true
@@ -365,7 +365,7 @@ func (c *collector) inlineHTML(parent ast.Node, n *ast.RawHTML, unclosed string)
 	name, isStart := rawName(c.src(), n)
 	if isStart && c.RawHTML != "all" && removed[name] && name != unclosed {
 		if end := rawEnd(n, name, c.src()); end != nil {
-			c.rawTokens(n)
+			c.inlineTokens(n)
 			for s := n.NextSibling(); s != nil; {
 				next := s.NextSibling()
 				parent.RemoveChild(parent, s)
@@ -384,7 +384,7 @@ func (c *collector) inlineHTML(parent ast.Node, n *ast.RawHTML, unclosed string)
 			return unclosed
 		}
 	}
-	tokens := c.rawTokens(n)
+	tokens := c.inlineTokens(n)
 	c.raws[n] = tokens
 	for i := range tokens {
 		c.inlineTag(parent, &tokens[i])
@@ -465,8 +465,9 @@ func rawName(src []byte, n *ast.RawHTML) (name string, isStart bool) {
 
 // rawEnd finds the tag among the siblings that closes a raw tag.
 func rawEnd(n *ast.RawHTML, name string, src []byte) ast.Node {
-	level := 1
-	for s := n.NextSibling(); s != nil; s = s.NextSibling() {
+	level, seen := 1, 0
+	for s := n.NextSibling(); s != nil && seen < maxSiblings; s = s.NextSibling() {
+		seen++
 		raw, ok := s.(*ast.RawHTML)
 		if !ok {
 			continue

@@ -80,7 +80,7 @@ func (p *inlineFunc) Trigger() []byte { return []byte(p.trigger) }
 
 func (p *inlineFunc) Parse(parent ast.Node, reader text.Reader, pc parser.Context) ast.Node {
 	line, segment := reader.PeekLine()
-	c, n := p.parse(readingOf(pc), parent, line, segment.Start)
+	c, n := p.parse(readingOf(pc), parent, line[:min(len(line), maxMark)], segment.Start)
 	if c == nil {
 		return nil
 	}

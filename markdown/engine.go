@@ -21,6 +21,7 @@ func newBlockParser() parser.Parser {
 			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openQuoteMark}, 460),
 			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openInclude}, 461),
 			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openSnippet}, 462),
+			util.Prioritized(definitionParser{parser.NewParagraphParser()}, 470),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
 			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
@@ -103,8 +104,45 @@ func (p linkParser) Parse(parent ast.Node, reader text.Reader, pc parser.Context
 		}
 		return n
 	}
+	if len(line) > 1 && line[1] == '(' && !r.hasTarget(line[2:]) {
+		return nil
+	}
 	r.brackets = max(r.brackets-1, 0)
 	return p.InlineParser.Parse(parent, reader, pc)
+}
+
+// hasTarget looks ahead for the end of a link's target and its title. What it
+// looks at in vain is counted: a file may not make us read it again and again.
+func (r *reading) hasTarget(rest []byte) bool {
+	if r.scanned > maxScan {
+		rest = rest[:min(len(rest), maxTarget)]
+	}
+	end := bytes.IndexByte(rest, ')')
+	if quote := bytes.IndexByte(rest, '"'); quote >= 0 && (end < 0 || quote < end) {
+		end = max(end, quote) // the title may go on in other lines
+	}
+	if end >= 0 {
+		r.scanned += end
+		return true
+	}
+	r.scanned += len(rest)
+	// The parenthesis may stand on the next line.
+	return r.scanned <= maxScan && bytes.IndexAny(rest, " \n") >= 0
+}
+
+// definitionParser begins a new paragraph for a link definition behind many lines:
+// goldmark moves all lines of a paragraph for each definition in it.
+type definitionParser struct{ parser.BlockParser }
+
+func (definitionParser) Trigger() []byte             { return []byte{'['} }
+func (definitionParser) CanInterruptParagraph() bool { return true }
+
+func (p definitionParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	last, ok := pc.LastOpenedBlock().Node.(*ast.Paragraph)
+	if !ok || last.Lines().Len() < maxDefinitions {
+		return nil, parser.NoChildren
+	}
+	return p.BlockParser.Open(parent, reader, pc)
 }
 
 func (p linkParser) CloseBlock(parent ast.Node, reader text.Reader, pc parser.Context) {

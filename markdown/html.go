@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 	"golang.org/x/net/html"
 )
 
@@ -20,6 +21,7 @@ type token struct {
 	attrs  []attribute
 	text   string // of Text and of tags shown as text
 	offset int
+	skip   bool // an anchor that is there already
 
 	link    *Link
 	image   *Image   // of img
@@ -74,69 +76,140 @@ func set(list string) map[string]bool {
 	return m
 }
 
-// rawTokens reads the raw HTML of a node.
-func (c *collector) rawTokens(n ast.Node) []token {
+// inlineTokens reads a raw tag inside a text: at most one token. CommonMark's
+// grammar of tags is a part of HTML's, so it is read without a tokenizer.
+func (c *collector) inlineTokens(n *ast.RawHTML) []token {
+	if n.Segments.Len() == 0 {
+		return nil
+	}
+	first := n.Segments.At(0)
+	src := c.unit.file.Text
+	raw := src[first.Start:first.Stop]
+	if n.Segments.Len() > 1 {
+		raw = n.Segments.Value(src)
+	}
+	if t, ok := commonTag(raw); ok {
+		t.offset = first.Start
+		if len(t.attrs) > 0 && !c.anchor(t.attrs[0].value, t.offset) {
+			t.skip = true
+		}
+		return []token{t}
+	}
+	t := parseTag(raw)
+	if t.name == "" {
+		return nil // a comment, a declaration, an instruction
+	}
+	t.offset, t.text = first.Start, string(raw)
+	if c.page.RawHTML != "all" && removed[t.name] {
+		c.reportRemoved(t)
+		return nil
+	}
+	if !c.allow(&t) {
+		return nil
+	}
+	return []token{t}
+}
+
+// parseTag reads a start or end tag.
+func parseTag(raw []byte) token {
+	t := token{kind: html.StartTagToken}
+	i := 1
+	if raw[1] == '/' {
+		t.kind, i = html.EndTagToken, 2
+	}
+	start := i
+	for i < len(raw) && isNameByte(raw[i]) && raw[i] != '_' {
+		i++
+	}
+	t.name = strings.ToLower(string(raw[start:i]))
+	if t.name == "" || raw[start] < 'A' {
+		t.name = ""
+		return t
+	}
+	for i < len(raw) {
+		if b := raw[i]; b <= ' ' || b == '>' || b == '/' {
+			if b == '/' && t.kind == html.StartTagToken {
+				t.kind = html.SelfClosingTagToken
+			}
+			i++
+			continue
+		}
+		start = i
+		for i < len(raw) && raw[i] > ' ' && raw[i] != '=' && raw[i] != '>' && raw[i] != '/' {
+			i++
+		}
+		a := attribute{name: strings.ToLower(string(raw[start:i]))}
+		after := i
+		for after < len(raw) && raw[after] <= ' ' {
+			after++
+		}
+		if after < len(raw) && raw[after] == '=' {
+			i = after + 1
+			for i < len(raw) && raw[i] <= ' ' {
+				i++
+			}
+			var value []byte
+			if i < len(raw) && (raw[i] == '"' || raw[i] == '\'') {
+				value, _, _ = bytes.Cut(raw[i+1:], raw[i:i+1])
+				i += len(value) + 2
+			} else {
+				start = i
+				for i < len(raw) && raw[i] > ' ' && raw[i] != '>' {
+					i++
+				}
+				value = raw[start:i]
+			}
+			a.value = html.UnescapeString(string(value))
+		}
+		if a.name == "" {
+			i++
+			continue
+		}
+		t.attrs = append(t.attrs, a)
+	}
+	return t
+}
+
+// blockTokens reads a block of raw HTML.
+func (c *collector) blockTokens(n *ast.HTMLBlock) []token {
 	var src []byte
 	var lines []int // source offset of each line, and its offset in src
-	add := func(start, stop int) {
-		lines = append(lines, start, len(src))
-		src = append(src, c.unit.file.Text[start:stop]...)
+	add := func(s text.Segment) {
+		lines = append(lines, s.Start, len(src))
+		src = append(src, s.Value(c.unit.file.Text)...)
 	}
-	switch x := n.(type) {
-	case *ast.RawHTML:
-		if t, ok := commonTag(c.unit.file.Text, x); ok {
-			if len(t.attrs) > 0 && !c.anchor(t.attrs[0].value, t.offset) {
-				t.attrs = nil
-			}
-			return []token{t}
-		}
-		for i := range x.Segments.Len() {
-			s := x.Segments.At(i)
-			add(s.Start, s.Stop)
-		}
-	case *ast.HTMLBlock:
-		for i := range x.Lines().Len() {
-			s := x.Lines().At(i)
-			add(s.Start, s.Stop)
-		}
-		if x.HasClosure() {
-			add(x.ClosureLine.Start, x.ClosureLine.Stop)
-		}
+	for i := range n.Lines().Len() {
+		add(n.Lines().At(i))
 	}
-	offset := func(at int) int {
-		k := 0
-		for k+2 < len(lines) && lines[k+3] <= at {
-			k += 2
-		}
-		lines = lines[k:]
-		return lines[0] + at - lines[1]
+	if n.HasClosure() {
+		add(n.ClosureLine)
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	return c.tokenize(src, offset)
+	return c.tokenize(src, func(at int) int {
+		for len(lines) > 2 && lines[3] <= at {
+			lines = lines[2:]
+		}
+		return lines[0] + at - lines[1]
+	})
 }
 
 // commonTag reads the tags that make up most raw HTML without a tokenizer.
-func commonTag(src []byte, x *ast.RawHTML) (token, bool) {
-	if x.Segments.Len() != 1 {
-		return token{}, false
-	}
-	s := x.Segments.At(0)
-	switch raw := src[s.Start:s.Stop]; string(raw) {
+func commonTag(raw []byte) (token, bool) {
+	switch string(raw) {
 	case "<br>", "<br/>", "<br />":
-		return token{kind: html.StartTagToken, name: "br", offset: s.Start}, true
+		return token{kind: html.StartTagToken, name: "br"}, true
 	case "</a>":
-		return token{kind: html.EndTagToken, name: "a", offset: s.Start}, true
-	default:
-		for _, prefix := range []string{`<a name="`, `<a id="`} {
-			value, ok := bytes.CutPrefix(raw, []byte(prefix))
-			if ok {
-				value, ok = bytes.CutSuffix(value, []byte(`">`))
-			}
-			if ok && bytes.IndexAny(value, "\"&<>= \t\r\n") < 0 && len(value) > 0 {
-				return token{kind: html.StartTagToken, name: "a", attrs: []attribute{{"id", string(value)}}, offset: s.Start}, true
-			}
+		return token{kind: html.EndTagToken, name: "a"}, true
+	}
+	for _, prefix := range []string{`<a name="`, `<a id="`} {
+		value, ok := bytes.CutPrefix(raw, []byte(prefix))
+		if ok {
+			value, ok = bytes.CutSuffix(value, []byte(`">`))
+		}
+		if ok && bytes.IndexAny(value, "\"&<>= \t\r\n") < 0 && len(value) > 0 {
+			return token{kind: html.StartTagToken, name: "a", attrs: []attribute{{"id", string(value)}}}, true
 		}
 	}
 	return token{}, false
@@ -452,7 +525,7 @@ func (w *writer) startTag(t *token) {
 // openRawLink writes <a>: a link, an anchor, or inside another link a span.
 func (w *writer) openRawLink(t *token) {
 	end := "</a>"
-	if t.link == nil && len(t.attrs) == 0 {
+	if t.skip {
 		if t.kind != html.SelfClosingTagToken {
 			w.rawLinks = append(w.rawLinks, "")
 		}

@@ -75,7 +75,7 @@ func (p *page) resolveMonikers() {
 	for _, m := range p.versions {
 		for _, list := range terms(m.rng) {
 			for _, t := range list {
-				if t.name != "" && !slices.Contains(names, t.name) {
+				if t.name != "" && len(names) < maxMonikers && !slices.Contains(names, t.name) {
 					names = append(names, t.name)
 				}
 			}

@@ -70,6 +70,7 @@ type reading struct {
 	imageEnd int // offset of the last :::image-end, see lastImageEnd
 
 	brackets, delimiters int // of the paragraph, see limits.go
+	scanned              int // bytes looked at for targets of links
 }
 
 func readingOf(pc parser.Context) *reading { return pc.Get(readingKey).(*reading) }
