@@ -18,6 +18,16 @@ import (
 type Routes struct {
 	Handlers map[policy.Handler][]string // partner, partner-then-upstream, upstream
 	Known    []string                    // all destinations; nil: only "desk"
+
+	// Parties says whose a destination is: policy.Upstream or policy.Partner. One
+	// that isn't said is taken for the upstream operator's where data is at
+	// stake, and for nobody's in what the sender is told.
+	Parties map[string]policy.Handler
+}
+
+// outside tells that what goes there may leave the partner.
+func (r Routes) outside(name string) bool {
+	return name != DeskName && r.Parties[name] != policy.Partner
 }
 
 // to lists the destinations of a decision; "desk" when nothing else is said.
@@ -29,6 +39,14 @@ func (r Routes) to(d policy.Decision) []string {
 		return names
 	}
 	return []string{DeskName}
+}
+
+// names are all destinations, the desk among them.
+func (r Routes) names() []string {
+	if slices.Contains(r.Known, DeskName) {
+		return r.Known
+	}
+	return append([]string{DeskName}, r.Known...)
 }
 
 func (r Routes) known(name string) bool {
@@ -66,14 +84,14 @@ func newEdition(m *policy.Manifest, before *edition, routes Routes) (*edition, e
 			return nil, err
 		}
 		if !routes.known(d.Route) {
-			return nil, fmt.Errorf("form %q goes to %q, which is no destination of this relay (%s)", d.ID, d.Route, strings.Join(append([]string{DeskName}, routes.Known...), ", "))
+			return nil, fmt.Errorf("form %q goes to %q, which is no destination of this relay (%s)", d.ID, d.Route, strings.Join(routes.names(), ", "))
 		}
 		e.forms[d.ID] = d
 	}
 	for i := range m.Tables {
 		for _, r := range m.Tables[i].Rules {
 			if !routes.known(r.Route) {
-				return nil, fmt.Errorf("rule %q goes to %q, which is no destination of this relay (%s)", m.Tables[i].ID+"/"+r.ID, r.Route, strings.Join(append([]string{DeskName}, routes.Known...), ", "))
+				return nil, fmt.Errorf("rule %q goes to %q, which is no destination of this relay (%s)", m.Tables[i].ID+"/"+r.ID, r.Route, strings.Join(routes.names(), ", "))
 			}
 		}
 	}

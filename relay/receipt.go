@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"annai/form"
+	"annai/policy"
 	"annai/themes"
 )
 
@@ -24,18 +26,20 @@ const (
 )
 
 // StatusOf tells where a submission stands, and the upstream operator's number
-// once there is one.
-func StatusOf(s Submission) (status Status, number string) {
+// once there is one. Only a number that a person recorded, or a destination that
+// is the operator's own, count as handed over.
+func (r Routes) StatusOf(s Submission) (status Status, number string) {
 	status = StatusReceived
 	for _, d := range s.Deliveries {
+		theirs := s.Handler.Leads() && (r.Parties[d.Destination] == policy.Upstream || d.Destination == DeskName && d.Ref.ID != "")
 		switch {
-		case d.State == Withdrawn:
-		case d.State == Delivered && s.Handler.Leads() && (d.Destination != DeskName || d.Ref.ID != ""):
+		case d.State == Delivered && theirs:
 			status = StatusHanded
-			if d.Ref.ID != "" {
-				number = d.Ref.ID
+			if !strings.Contains(d.Ref.ID, "@") { // a mail's id is nobody's number
+				number = cmp.Or(d.Ref.ID, number)
 			}
-		case status == StatusReceived && (d.State == Delivered || d.State == Held || d.State == Waiting && touched(s)):
+		case d.State == Withdrawn || status == StatusHanded:
+		case d.State == Delivered || d.State == Held || d.State == Waiting && touched(s):
 			status = StatusChecking
 		}
 	}
@@ -96,7 +100,7 @@ type receiptJSON struct {
 }
 
 func (s *Server) receiptJSON(e *edition, sub Submission, path string) receiptJSON {
-	status, number := StatusOf(sub)
+	status, number := s.Routes.StatusOf(sub)
 	r := receiptJSON{
 		ID: sub.ID, Reference: sub.Reference, URL: s.absolute(e, path), Received: sub.Received.UTC(), Status: status,
 		Form: sub.Form, Version: sub.Version, Handler: string(sub.Handler), Severity: sub.Severity, Number: number,
@@ -171,13 +175,13 @@ func (s *Server) byToken(r *http.Request, token string) (Submission, error) {
 }
 
 func (s *Server) receiptPage(e *edition, sub Submission, locale string) themes.ReceiptPage {
-	status, number := StatusOf(sub)
+	status, number := s.Routes.StatusOf(sub)
 	p := themes.ReceiptPage{
 		Shell:     themes.Shell{Title: e.theme.Text(locale, "receipt.title")},
 		Reference: sub.Reference, Received: sub.Received, State: string(status), Severity: sub.Severity, Handler: string(sub.Handler),
 		ReplyBy: sub.Response, Zones: e.zones(e.forms[sub.Form], locale), Number: number,
 		Phone: s.urgentPhone(e, sub.Severity, locale), Contact: s.contact(e, locale),
-		Events: events(sub, locale), LookupURL: s.base(e) + "/requests",
+		Events: s.events(sub, locale), LookupURL: s.base(e) + "/requests",
 	}
 	if sub.Handler.Leads() {
 		p.Operator = Operator
@@ -195,7 +199,7 @@ func onlyDesk(sub Submission) bool {
 }
 
 // events are what happened, without names and notes of the people who did it.
-func events(sub Submission, locale string) []themes.Event {
+func (s *Server) events(sub Submission, locale string) []themes.Event {
 	list := []themes.Event{{At: sub.Received, Text: word(locale, "event-received")}}
 	add := func(at time.Time, key string) {
 		text := word(locale, key)
@@ -204,12 +208,8 @@ func events(sub Submission, locale string) []themes.Event {
 		}
 	}
 	for _, d := range sub.Deliveries {
-		if d.State == Delivered && len(d.Attempts) > 0 && d.Destination != DeskName {
-			key := "event-taken"
-			if sub.Handler.Leads() {
-				key = "event-handed"
-			}
-			add(d.Attempts[len(d.Attempts)-1].Ended, key)
+		if d.State == Delivered && len(d.Attempts) > 0 && s.Routes.Parties[d.Destination] == policy.Upstream && sub.Handler.Leads() {
+			add(d.Attempts[len(d.Attempts)-1].Ended, "event-handed")
 		}
 	}
 	for _, entry := range sub.Log {
@@ -219,7 +219,7 @@ func events(sub Submission, locale string) []themes.Event {
 		case Solve:
 			add(entry.Time, "event-solved")
 		case Finish:
-			if _, number := StatusOf(sub); sub.Handler.Leads() && number != "" {
+			if _, number := s.Routes.StatusOf(sub); sub.Handler.Leads() && number != "" {
 				add(entry.Time, "event-handed")
 			} else {
 				add(entry.Time, "event-taken")

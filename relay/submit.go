@@ -139,12 +139,13 @@ func (s *Server) doubts(q *request) []string {
 }
 
 // deliveries says where the request goes. Without the reader's consent nothing
-// leaves the partner's own desk.
+// leaves the partner.
 func (s *Server) deliveries(q *request, doubts []string) []Delivery {
-	names := s.Routes.to(q.decision)
-	leads := q.decision.Handler.Leads()
+	names, leads := s.Routes.to(q.decision), q.decision.Handler.Leads()
 	if leads && consentRefused(q.form, q.answers) {
-		names, leads = []string{DeskName}, false
+		if names = slices.DeleteFunc(slices.Clone(names), s.Routes.outside); len(names) == 0 {
+			names = []string{DeskName}
+		}
 	}
 	state := Queued
 	switch {
@@ -156,7 +157,7 @@ func (s *Server) deliveries(q *request, doubts []string) []Delivery {
 	var list []Delivery
 	for _, name := range names {
 		delivery := Delivery{Destination: name, State: state, Since: q.received}
-		if leads && name != DeskName {
+		if leads && s.Routes.outside(name) {
 			delivery.Fields = forwarded(q.form)
 		}
 		list = append(list, delivery)

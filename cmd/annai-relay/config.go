@@ -183,14 +183,18 @@ func (s *size) DecodeYAML(n source.Node) source.Problems {
 }
 
 // names are one name or a list of them.
-type names []string
+type names struct {
+	at   source.Position
+	list []string
+}
 
 func (l *names) DecodeYAML(n source.Node) source.Problems {
+	l.at = n.Position()
 	if n.IsScalar() {
-		*l = names{n.Text()}
+		l.list = []string{n.Text()}
 		return nil
 	}
-	return n.Decode((*[]string)(l))
+	return n.Decode(&l.list)
 }
 
 // load reads the file, lays variables and flags over it, and proves the whole.
@@ -203,7 +207,9 @@ func (c *cli) load() (*config, error) {
 			return nil, fmt.Errorf("read the configuration: %w", err)
 		}
 		f := source.New(c.Config, text)
-		ps = source.Decode(f, &conf)
+		if ps = source.Decode(f, &conf); ps.Errors() > 0 {
+			return nil, ps
+		}
 		conf.at = f.Whole()
 	}
 	c.override(&conf, &ps)
@@ -231,6 +237,9 @@ func (c *cli) override(conf *config, ps *source.Problems) {
 	set((*string)(&conf.Listen), c.Listen)
 	set((*string)(&conf.Operator.Listen), c.Operator)
 	set((*string)(&conf.URL), strings.TrimSuffix(c.URL, "/"))
+	if conf.Store == "memory" {
+		conf.Store = "memory:"
+	}
 	for flag, a := range map[string]address{"--listen": conf.Listen, "--operator": conf.Operator.Listen} {
 		if a.check() != nil {
 			ps.Errorf(source.Position{Path: flag}, "relay-address", "%q is no address to listen on", a).
@@ -276,11 +285,11 @@ func (conf *config) checkRoutes(ps *source.Problems) {
 	known := conf.destinationNames()
 	for _, handler := range sortedKeys(conf.Routes) {
 		if !slices.Contains(handlers, handler) {
-			ps.Errorf(conf.at, "relay-route", "routes: %q handles nothing", handler).Hintf("known are %s", strings.Join(handlers, ", "))
+			ps.Errorf(conf.Routes[handler].at, "relay-route", "routes: %q handles nothing", handler).Hintf("known are %s", strings.Join(handlers, ", "))
 		}
-		for _, name := range conf.Routes[handler] {
+		for _, name := range conf.Routes[handler].list {
 			if !slices.Contains(known, name) {
-				p := ps.Errorf(conf.at, "relay-no-destination", "routes: %s goes to %q, which is no destination", handler, name)
+				p := ps.Errorf(conf.Routes[handler].at, "relay-no-destination", "routes: %s goes to %q, which is no destination", handler, name)
 				if near := source.Nearest(name, known); near != "" {
 					p.Hintf("did you mean %q?", near)
 				} else {
@@ -300,9 +309,12 @@ func (conf *config) destinationNames() []string {
 }
 
 func (conf *config) routes() relay.Routes {
-	r := relay.Routes{Handlers: map[policy.Handler][]string{}, Known: conf.destinationNames()}
+	r := relay.Routes{Handlers: map[policy.Handler][]string{}, Known: conf.destinationNames(), Parties: map[string]policy.Handler{}}
+	for name, d := range conf.Destinations {
+		r.Parties[name] = d.party
+	}
 	for handler, names := range conf.Routes {
-		r.Handlers[policy.Handler(handler)] = names
+		r.Handlers[policy.Handler(handler)] = names.list
 	}
 	return r
 }

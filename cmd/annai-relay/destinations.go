@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/x509"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"annai/internal/source"
+	"annai/policy"
 	"annai/relay"
 	"annai/relay/destination"
 )
@@ -15,20 +17,30 @@ import (
 // A driver is one destination of the configuration: which driver, and its
 // settings. Secrets stand in files of their own.
 type driver struct {
-	at   source.Position
-	open func() (relay.Destination, error)
+	at    source.Position
+	party policy.Handler // whose it is: upstream or partner, or "" when it isn't said
+	open  func() (relay.Destination, error)
 }
 
 // drivers are the settings by driver's name.
 var drivers = map[string]func() settings{
-	"desk":    func() settings { return &deskSettings{} },
-	"webhook": func() settings { return &webhookSettings{} },
-	"folder":  func() settings { return &folderSettings{} },
+	"desk":          func() settings { return &deskSettings{} },
+	"webhook":       func() settings { return &webhookSettings{} },
+	"smtp":          func() settings { return &smtpSettings{} },
+	"partnercenter": func() settings { return &partnerCenterSettings{} },
+	"folder":        func() settings { return &folderSettings{} },
 }
 
 // settings make a destination; an error is the operator's to mend.
 type settings interface {
 	destination() (relay.Destination, error)
+	party() policy.Handler
+}
+
+// common is what every destination's settings begin with.
+type commonSettings struct {
+	Driver string         `yaml:"driver"`
+	Party  policy.Handler `yaml:"party"` // upstream: 21Vianet's own; partner: ours
 }
 
 func (d *driver) DecodeYAML(n source.Node) source.Problems {
@@ -55,7 +67,10 @@ func (d *driver) DecodeYAML(n source.Node) source.Problems {
 	}
 	s := make()
 	ps = n.Decode(s)
-	d.open = s.destination
+	d.open, d.party = s.destination, s.party()
+	if d.party != "" && d.party != policy.Upstream && d.party != policy.Partner {
+		ps.Errorf(n.Position(), "relay-party", "a destination's party is upstream or partner, not %q", d.party)
+	}
 	return ps
 }
 
@@ -84,8 +99,10 @@ func (conf *config) openDestinations() (map[string]relay.Destination, error) {
 }
 
 type deskSettings struct {
-	Driver string `yaml:"driver"`
+	Common commonSettings `yaml:",inline"`
 }
+
+func (deskSettings) party() policy.Handler { return policy.Partner }
 
 func (deskSettings) destination() (relay.Destination, error) { return &destination.Desk{}, nil }
 
@@ -114,10 +131,11 @@ func (s networkSettings) network() (destination.Network, error) {
 }
 
 type webhookSettings struct {
-	Driver      string            `yaml:"driver"`
+	Common      commonSettings    `yaml:",inline"`
 	URL         webURL            `yaml:"url,required"`
 	KeyFiles    names             `yaml:"key_files,required"` // whsec_…; all of them sign
 	Headers     map[string]string `yaml:"headers"`
+	HeaderFiles map[string]string `yaml:"header_files"` // headers whose values are secrets
 	Attachments *size             `yaml:"attachments"`
 	Network     networkSettings   `yaml:",inline"`
 }
@@ -128,12 +146,20 @@ func (s *webhookSettings) destination() (relay.Destination, error) {
 		return nil, err
 	}
 	w := &destination.Webhook{URL: string(s.URL), Headers: s.Headers, Network: network}
-	if s.Attachments != nil {
-		if w.Attachments = int64(*s.Attachments); w.Attachments == 0 {
-			w.Attachments = -1
+	for name, path := range s.HeaderFiles {
+		value, _, err := readSecret(path, "webhook header")
+		if err != nil {
+			return nil, err
 		}
+		if w.Headers == nil {
+			w.Headers = map[string]string{}
+		}
+		w.Headers[name] = string(value)
 	}
-	for _, path := range s.KeyFiles {
+	if s.Attachments != nil {
+		w.Attachments = cmp.Or(int64(*s.Attachments), -1)
+	}
+	for _, path := range s.KeyFiles.list {
 		key, _, err := readSecret(path, "webhook key")
 		if err != nil {
 			return nil, err
@@ -144,10 +170,90 @@ func (s *webhookSettings) destination() (relay.Destination, error) {
 }
 
 type folderSettings struct {
-	Driver string `yaml:"driver"`
-	Path   string `yaml:"path,required"`
+	Common commonSettings `yaml:",inline"`
+	Path   string         `yaml:"path,required"`
 }
 
 func (s *folderSettings) destination() (relay.Destination, error) {
 	return &destination.Folder{Path: s.Path}, nil
 }
+
+type smtpSettings struct {
+	Common      commonSettings `yaml:",inline"`
+	Host        string         `yaml:"host,required"`
+	Port        int            `yaml:"port"`
+	Username    string         `yaml:"username"`
+	Password    string         `yaml:"password_file"`
+	From        string         `yaml:"from,required"`
+	To          names          `yaml:"to,required"`
+	TLS         string         `yaml:"tls"` // starttls, tls or none
+	ReplyTo     bool           `yaml:"reply_to"`
+	Attachments *size          `yaml:"attachments"`
+	Timeout     span           `yaml:"timeout"`
+	CA          string         `yaml:"ca_file"`
+}
+
+func (s *smtpSettings) destination() (relay.Destination, error) {
+	network, err := networkSettings{CA: s.CA}.network()
+	if err != nil {
+		return nil, err
+	}
+	password, _, err := readSecret(s.Password, "mail password")
+	if err != nil {
+		return nil, err
+	}
+	d := &destination.SMTP{
+		Host: s.Host, Port: s.Port, Username: s.Username, Password: string(password), From: s.From, To: s.To.list,
+		TLS: s.TLS, ReplyTo: s.ReplyTo, Timeout: time.Duration(s.Timeout), Roots: network.Roots,
+	}
+	if s.Attachments != nil {
+		d.Attachments = cmp.Or(int64(*s.Attachments), -1)
+	}
+	return d, nil
+}
+
+func (s *smtpSettings) party() policy.Handler { return s.Common.Party }
+
+type partnerCenterSettings struct {
+	Common       commonSettings    `yaml:",inline"`
+	Cloud        string            `yaml:"cloud"` // china or global
+	Base         webURL            `yaml:"base"`
+	Authority    webURL            `yaml:"authority"`
+	Resource     string            `yaml:"resource"`
+	Tenant       string            `yaml:"tenant,required"`
+	ClientID     string            `yaml:"client_id,required"`
+	ClientSecret string            `yaml:"client_secret_file"`
+	RefreshToken string            `yaml:"refresh_token_file,required"`
+	Topics       map[string]string `yaml:"topics"`
+	Topic        string            `yaml:"topic"`
+	Severities   map[string]string `yaml:"severities"`
+	Locale       string            `yaml:"locale"`
+	Network      networkSettings   `yaml:",inline"`
+}
+
+func (s *partnerCenterSettings) destination() (relay.Destination, error) {
+	network, err := s.Network.network()
+	if err != nil {
+		return nil, err
+	}
+	secret, _, err := readSecret(s.ClientSecret, "client secret")
+	if err != nil {
+		return nil, err
+	}
+	token, _, err := readSecret(s.RefreshToken, "refresh token")
+	if err != nil {
+		return nil, err
+	}
+	return &destination.PartnerCenter{
+		Cloud: s.Cloud, Base: string(s.Base), Authority: string(s.Authority), Resource: s.Resource, Tenant: s.Tenant,
+		ClientID: s.ClientID, ClientSecret: string(secret), RefreshToken: string(token),
+		Topics: s.Topics, Topic: s.Topic, Severities: s.Severities, Locale: s.Locale, Network: network,
+	}, nil
+}
+
+// party of Partner Center is the operator, whatever is said.
+func (s *partnerCenterSettings) party() policy.Handler { return policy.Upstream }
+
+func (s *webhookSettings) party() policy.Handler { return s.Common.Party }
+
+func (s *folderSettings) party() policy.Handler { return s.Common.Party }

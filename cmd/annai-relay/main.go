@@ -26,7 +26,7 @@ import (
 type cli struct {
 	Config   string `short:"c" placeholder:"FILE" env:"RELAY_CONFIG" help:"Configuration file (YAML)."`
 	Site     string `placeholder:"DIR" env:"RELAY_SITE" help:"Folder of the built site, with its forms.json."`
-	Store    string `placeholder:"URL" env:"RELAY_STORE" help:"sqlite:///path/to/file.db, postgres://…, or memory: to try things out."`
+	Store    string `placeholder:"URL" env:"RELAY_STORE" help:"sqlite:///path/to/file.db, postgres://…, or memory to try things out."`
 	Listen   string `placeholder:"ADDR" env:"RELAY_LISTEN" help:"Public address, host:port."`
 	Operator string `placeholder:"ADDR" env:"RELAY_OPERATOR" help:"Operator's address (desk, queue, metrics), host:port, or \"off\"."`
 	URL      string `placeholder:"URL" env:"RELAY_URL" help:"Where readers reach the relay."`

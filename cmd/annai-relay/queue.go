@@ -192,13 +192,13 @@ func (s showCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 		if err != nil {
 			return err
 		}
-		printSubmission(t.out, sub, s.Clear)
+		printSubmission(t.out, sub, sv.conf.routes(), s.Clear)
 	}
 	return nil
 }
 
-func printSubmission(out io.Writer, s relay.Submission, clear bool) {
-	status, number := relay.StatusOf(s)
+func printSubmission(out io.Writer, s relay.Submission, routes relay.Routes, clear bool) {
+	status, number := routes.StatusOf(s)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(name, value string) {
 		if value != "" {
@@ -372,7 +372,7 @@ func (e exportCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	if e.Format == "json" {
 		return writeLines(t.out, list)
 	}
-	return desk.WriteCSV(t.out, list)
+	return desk.WriteCSV(t.out, list, sv.conf.routes())
 }
 
 type backupCmd struct {

@@ -11,12 +11,12 @@ import (
 
 // WriteCSV writes requests, one in a line. No cell can be taken for a formula by
 // a spreadsheet: what would be gets an apostrophe before it.
-func WriteCSV(w io.Writer, list []relay.Submission) error {
+func WriteCSV(w io.Writer, list []relay.Submission, routes relay.Routes) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"reference", "id", "received", "form", "version", "language", "severity", "handler", "rule", "status", "number",
 		"reply by", "deliveries", "doubts", "subject", "name", "organization", "email", "phone", "answers"})
 	for _, s := range list {
-		status, number := relay.StatusOf(s)
+		status, number := routes.StatusOf(s)
 		cells := []string{
 			s.Reference, s.ID, s.Received.UTC().Format(time.RFC3339), s.Form, itoa(s.Version), s.Locale, s.Severity, string(s.Handler),
 			strings.Trim(s.Table+"/"+s.Rule, "/"), string(status), number, stamp(s.Response), deliveriesText(s), strings.Join(s.Doubts, " "),

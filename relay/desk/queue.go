@@ -84,7 +84,7 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request) {
 		list = list[:perPage]
 	}
 	for _, s := range list {
-		p.Rows = append(p.Rows, newRow(s, p.Now))
+		p.Rows = append(p.Rows, d.newRow(s, p.Now))
 	}
 	d.draw(w, "queue.html", p.Locale, p)
 }
@@ -99,8 +99,8 @@ func count(stats relay.Stats, states []relay.State) int {
 	return n
 }
 
-func newRow(s relay.Submission, now time.Time) row {
-	status, number := relay.StatusOf(s)
+func (d *Desk) newRow(s relay.Submission, now time.Time) row {
+	status, number := d.Server.Routes.StatusOf(s)
 	row := row{Submission: s, Status: status, Number: number}
 	open := slices.ContainsFunc(s.Deliveries, func(x relay.Delivery) bool { return !x.State.Finished() })
 	if open && !s.Response.IsZero() {
@@ -168,7 +168,7 @@ func (d *Desk) export(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="requests.csv"`)
 	w.Write([]byte("\uFEFF")) // spreadsheets then read it as UTF-8
-	if err := WriteCSV(w, list); err != nil {
+	if err := WriteCSV(w, list, d.Server.Routes); err != nil {
 		d.log().Error("export", "error", err)
 	}
 }

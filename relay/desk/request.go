@@ -38,7 +38,7 @@ func (d *Desk) request(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	p := requestPage{frame: d.frame(r, "request"), row: newRow(s, time.Now()), Destinations: d.Destinations, Saved: r.URL.Query().Has("saved")}
+	p := requestPage{frame: d.frame(r, "request"), row: d.newRow(s, time.Now()), Destinations: d.Destinations, Saved: r.URL.Query().Has("saved")}
 	p.Title, p.Row = s.Reference, p.row
 	p.Lines = d.Server.LinesOf(s, p.Locale)
 	p.Sheet = d.sheet(s, p.Lines, p.Locale)
