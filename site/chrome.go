@@ -1,6 +1,7 @@
 package site
 
 import (
+	"encoding/json"
 	"strings"
 
 	"annai/themes"
@@ -25,6 +26,7 @@ func (s *Site) makeChrome() {
 		for _, t := range s.navs {
 			if t.locale == locale {
 				c := *base
+				s.branchFiles(t)
 				c.Nav = navItems(t.items)
 				s.chrome[chromeKey{locale, t}] = &c
 			}
@@ -140,10 +142,42 @@ func (s *Site) chromeOf(p *Page) *themes.Site {
 	return s.chrome[chromeKey{p.Locale, nil}]
 }
 
+// branchFiles puts what is below each entry at the top of a navigation into a
+// file of its own: pages carry only their own branch, a script fetches others.
+func (s *Site) branchFiles(t *navTree) {
+	for _, n := range t.items {
+		if len(n.items) == 0 {
+			continue
+		}
+		body, err := json.Marshal(branchItems(n.items))
+		if err != nil {
+			continue // texts always marshal
+		}
+		f := fingerprinted("nav/"+t.locale+"/branch.json", body)
+		n.more = s.root + f.Path
+		s.extra = append(s.extra, f)
+	}
+}
+
+// A branchItem is an entry in such a file.
+type branchItem struct {
+	Title string       `json:"t"`
+	URL   string       `json:"u,omitempty"`
+	Items []branchItem `json:"i,omitempty"`
+}
+
+func branchItems(nodes []*navNode) []branchItem {
+	list := make([]branchItem, len(nodes))
+	for i, n := range nodes {
+		list[i] = branchItem{n.title, n.url, branchItems(n.items)}
+	}
+	return list
+}
+
 func navItems(nodes []*navNode) []*themes.NavItem {
 	items := make([]*themes.NavItem, 0, len(nodes))
 	for _, n := range nodes {
-		items = append(items, &themes.NavItem{Title: n.title, URL: n.url, Items: navItems(n.items)})
+		items = append(items, &themes.NavItem{Title: n.title, URL: n.url, Items: navItems(n.items), Open: n.open, More: n.more})
 	}
 	return items
 }

@@ -133,23 +133,6 @@ func (s *Site) resolvePath(p *Page, base, file, link string, t tail, depth int) 
 	return target{broken: "no such page", hint: s.suggest(p, base, file)}
 }
 
-// resolveFacts finds the page of a form, of rules or of the notice, which links
-// name by their words file: forms/ID.yaml, rules/ID.yaml, notices/ID.
-func (s *Site) resolveFacts(p *Page, file string, t tail) (target, bool) {
-	_, rel := s.locale(file)
-	if !s.own || rel == "" {
-		return target{}, false
-	}
-	id := strings.TrimSuffix(rel, path.Ext(rel))
-	if strings.HasPrefix(id+"/", "notices/") {
-		id = "notice"
-	}
-	if !s.ownPaths[p.Locale+"/"+id] {
-		return target{}, false
-	}
-	return target{url: s.url(p.Locale, id) + t.String()}, true
-}
-
 func outside(file string) bool { return file == ".." || strings.HasPrefix(file, "../") }
 
 // findPage finds the page of a content path, in this locale first: exactly,

@@ -3,6 +3,7 @@ package site
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type Meta struct {
 	Owner       string
 	Audience    string
 	Category    string
+	Order       int // among its siblings in the navigation; 0 is before 1
 	AppliesTo   []string
 	Keywords    []string // search synonyms
 	Codes       []string // error codes by which readers search
@@ -40,6 +42,8 @@ type Meta struct {
 	Monikers    string // monikerRange
 	Pivots      []string
 	PivotFile   string // zone_pivot_group_filename of docfx.json
+
+	Rev string // first 12 hexadecimal digits of the file's SHA-256; of sites of ours
 
 	Translation     string // MT, HT … of Microsoft's, or human, post-edited, machine of ours
 	TranslationOf   string
@@ -77,6 +81,7 @@ func readMeta(file *source.File, fr *front, defaults func(key string) []string) 
 		Translation: r.text("ms.translationtype"),
 		Draft:       strings.EqualFold(r.text("draft"), "true") || strings.EqualFold(r.text("status"), "draft"),
 	}
+	m.Order = r.number("order")
 	robots := strings.ToLower(r.text("robots"))
 	m.NoIndex = strings.Contains(robots, "noindex") || strings.Contains(robots, "none")
 	m.NoFollow = strings.Contains(robots, "nofollow") || strings.Contains(robots, "none")
@@ -110,6 +115,19 @@ func (r *metaReader) text(keys ...string) string {
 		return list[0]
 	}
 	return ""
+}
+
+// number is a whole number; what isn't one is reported and 0.
+func (r *metaReader) number(key string) int {
+	text := r.text(key)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		r.problems.Warnf(r.front.at(key, r.file), "front-matter-number", "%q is no whole number: %q", key, text)
+	}
+	return n
 }
 
 func (r *metaReader) isList(key string) bool {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -19,6 +20,8 @@ type navTree struct {
 type navNode struct {
 	title    string
 	url      string
+	open     bool   // shown with its items on every page
+	more     string // address of the items, for the script
 	page     *Page
 	synonyms []string
 	items    []*navNode
@@ -76,6 +79,7 @@ func (s *Site) generateNav(locale string) *navTree {
 		parent.items = append(parent.items, n)
 	}
 	s.sortNav(root.items)
+	groupNav(root)
 	t.items = root.items
 	return t
 }
@@ -94,20 +98,89 @@ func (s *Site) navFolder(folders map[string]*navNode, locale, dir string) *navNo
 	return n
 }
 
-// sortNav orders pages before folders, each by title.
+// sortNav orders entries: by what their front matter says, pages of the header
+// first, pages before folders, folders of categories in the site's order, and
+// then by the title in the default locale, so that all languages agree.
 func (s *Site) sortNav(items []*navNode) {
+	ranks := make(map[*navNode]navRank, len(items))
+	for _, n := range items {
+		ranks[n] = s.rank(n)
+	}
 	slices.SortStableFunc(items, func(a, b *navNode) int {
-		if (len(a.items) > 0) != (len(b.items) > 0) {
-			if len(a.items) > 0 {
-				return 1
-			}
-			return -1
-		}
-		return strings.Compare(a.title, b.title)
+		x, y := ranks[a], ranks[b]
+		return cmp.Or(
+			cmp.Compare(x.order, y.order), cmp.Compare(x.header, y.header), cmp.Compare(x.folder, y.folder),
+			cmp.Compare(x.category, y.category), strings.Compare(x.title, y.title))
 	})
 	for _, n := range items {
 		s.sortNav(n.items)
 	}
+}
+
+// A navRank is where an entry stands among its siblings.
+type navRank struct {
+	order, header, folder, category int
+	title                           string
+}
+
+func (s *Site) rank(n *navNode) navRank {
+	r := navRank{title: n.title, header: len(s.Config.Navigation), category: len(s.Config.Categories)}
+	if len(n.items) > 0 {
+		r.folder = 1
+	}
+	if n.page == nil {
+		return r
+	}
+	r.order = n.page.Meta.Order
+	if o := s.byID[s.Config.Locales[0]][n.page.ID]; o != nil {
+		r.title = o.Title()
+	}
+	for i := range s.Config.Navigation {
+		if s.Config.Navigation[i].Page == n.page.ID {
+			r.header = i
+		}
+	}
+	for i := range s.Config.Categories {
+		if n.page.Meta.Category != "" && s.Config.Categories[i].ID == n.page.Meta.Category {
+			r.category = i
+		}
+	}
+	return r
+}
+
+// A level of more than maxLevel entries is cut into groups of about groupSize,
+// so that no page carries hundreds of neighbours.
+const (
+	maxLevel  = 60
+	groupSize = 40
+)
+
+// groupNav cuts large levels, each group named by its first and last entry.
+func groupNav(n *navNode) {
+	for _, child := range n.items {
+		groupNav(child)
+	}
+	if len(n.items) <= maxLevel {
+		return
+	}
+	var groups []*navNode
+	for chunk := range slices.Chunk(n.items, groupSize) {
+		groups = append(groups, &navNode{
+			title: shorten(chunk[0].title) + " – " + shorten(chunk[len(chunk)-1].title),
+			items: slices.Clone(chunk),
+		})
+	}
+	n.items = groups
+	groupNav(n)
+}
+
+// shorten is the beginning of a title.
+func shorten(title string) string {
+	runes := []rune(title)
+	if len(runes) <= 16 {
+		return title
+	}
+	return strings.TrimSpace(string(runes[:15])) + "…"
 }
 
 // above are the entries from the top down to the page, without itself.

@@ -41,7 +41,7 @@ func (p *Page) Fallback() bool { return p.Lang != p.Locale }
 // makePages decides which files are pages, and their URLs.
 func (s *Site) makePages() {
 	for _, f := range s.tree.files {
-		if f.meta == nil || f.meta.Draft && !s.Drafts {
+		if f.meta == nil || f.meta.Draft && !s.Drafts || f.meta.Audience == audienceInternal && !s.Internal {
 			continue
 		}
 		if p := s.newPage(f); p != nil {

@@ -179,6 +179,7 @@ func (d *draft) readMarkdown(f *source.File) *markdown.Document {
 		RawHTML:   d.site.Config.RawHTML,
 		Highlight: d.site.highlight.HTML,
 		Monikers:  d.site.Config.Monikers,
+		Text:      d.word,
 	})
 }
 
@@ -187,6 +188,15 @@ func (d *draft) resolve(doc *markdown.Document) {
 	d.resolveXrefs(doc)
 	d.resolveImages(doc)
 	d.resolveForms(doc)
+}
+
+// word is a word that the Markdown renderer adds, in the text's language.
+func (d *draft) word(key string) string {
+	key = "md." + key
+	if text := d.site.Theme.Text(d.site.uiLocale(d.page.Lang), key); text != key {
+		return text
+	}
+	return ""
 }
 
 func (d *draft) report() { d.collect(d.doc) }
@@ -216,7 +226,7 @@ func (d *draft) resolveLinks(doc *markdown.Document) {
 func (d *draft) resolveXrefs(doc *markdown.Document) {
 	for _, x := range doc.Xrefs {
 		if p := d.site.byUID[x.UID]; p != nil {
-			x.URL, x.Title = p.URL, p.Title()
+			x.URL, x.Title = p.URL+tail{x.Query, strings.TrimPrefix(x.Anchor, "#")}.String(), p.Title()
 		} else if !x.Short {
 			d.facts.Problems.Warnf(x.Pos, "unknown-xref", "no page has the uid %q", x.UID)
 		}

@@ -26,7 +26,8 @@ func (s *Site) shellOf(p *Page) themes.Shell {
 		Title:       p.Meta.Title,
 		Description: p.Meta.Description,
 		URL:         p.URL,
-		NoIndex:     p.Meta.NoIndex,
+		NoIndex:     p.Meta.NoIndex || s.own && s.stateOf(p) == stateMachine && !s.Config.IndexMachine,
+		Markdown:    s.markdownURL(p),
 		Alternates:  s.alternates(p),
 		Breadcrumbs: s.breadcrumbs(p),
 		Banner:      s.support.banner(p.Locale),
@@ -50,11 +51,16 @@ func (s *Site) alternatesOf(locale, id string) []themes.Alternate {
 	for _, l := range s.Config.Locales {
 		a := themes.Alternate{Lang: themes.Lang(l), Name: languageName(l), Current: l == locale, URL: s.url(l, "")}
 		if q := s.byID[l][id]; q != nil {
-			a.URL, a.Listed = q.URL, !q.Fallback()
+			a.URL, a.Listed = q.URL, s.worthIndexing(q)
 		} else if s.ownPaths[l+"/"+id] {
 			a.URL, a.Listed = s.url(l, id), true
 		}
 		list = append(list, a)
+	}
+	if i := slices.IndexFunc(list, func(a themes.Alternate) bool { return a.Current }); i >= 0 && !list[i].Listed {
+		for j := range list {
+			list[j].Listed = false // a page that isn't one of the set doesn't name the others
+		}
 	}
 	return list
 }

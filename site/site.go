@@ -42,6 +42,7 @@ type Options struct {
 	BaseURL  string    // instead of site.yaml's
 	RelayURL string    // instead of site.yaml's; "/" means the site's own host
 	Drafts   bool      // build drafts as well
+	Internal bool      // build pages for the partner's own desk as well: never for the public
 	Now      time.Time // the day for which hours, reviews and the notice are shown; the present when zero
 	Live     string    // preview: address of the script that reloads the page
 	Cache    *Cache    // what an earlier build left; nil builds everything
@@ -131,6 +132,7 @@ func (s *Site) load() {
 		s.readForms,      // form.go
 		s.openTheme,      // theme.go
 		s.makePages,      // page.go: which files are pages, their URLs
+		s.readNotices,    // notice.go: which version is in force
 		s.indexPaths,     // below: what links look up
 		s.readSupport,    // support.go: what site.yaml, status and glossary say on every page
 		s.makeNavigation, // nav.go

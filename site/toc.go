@@ -24,6 +24,7 @@ type tocEntry struct {
 	topic       string // topicHref: the page, where href is another table of contents
 	toc         string // tocHref
 	displayName string
+	open        bool
 	items       []tocEntry
 }
 
@@ -145,6 +146,8 @@ func (s *Site) tocEntries(n source.Node) []tocEntry {
 				e.toc = strings.TrimSpace(v.Text())
 			case "displayname", "dispayname":
 				e.displayName = v.Text()
+			case "expanded":
+				e.open = strings.EqualFold(v.Text(), "true")
 			case "items":
 				e.items = s.tocEntries(v)
 			}
@@ -196,7 +199,7 @@ func (s *Site) tocNodes(t *tocFile, locale string, seen map[string]bool) []*navN
 		var nodes []*navNode
 		for i := range entries {
 			e := &entries[i]
-			n := &navNode{title: strings.TrimSpace(e.name)}
+			n := &navNode{title: strings.TrimSpace(e.name), open: e.open}
 			for word := range strings.SplitSeq(e.displayName, ",") {
 				if word = strings.TrimSpace(word); word != "" {
 					n.synonyms = append(n.synonyms, word)

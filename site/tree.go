@@ -189,6 +189,10 @@ func (s *Site) readInput(f *input) {
 	if rec := s.record(f.path); rec != nil && rec.Hash == f.hash && f.restore(rec) {
 		return // only its time is new, as in a fresh clone
 	}
+	rev := ""
+	if s.tree.has("site.yaml") {
+		rev = revision(text) // before reading blanks the front matter
+	}
 	file := source.New(f.path, text)
 	var fr *front
 	if isYAML(f.path) {
@@ -201,11 +205,11 @@ func (s *Site) readInput(f *input) {
 	}
 	meta, ps := readMeta(file, fr, s.defaults(f.path))
 	f.ps.Append(ps)
+	meta.Rev = rev
 	if meta.Title == "" {
 		meta.Title = firstHeading(file.Text)
 	}
 	f.meta = meta
-	f.ps.Append(s.checkFront(file, fr, meta))
 }
 
 // defaults is what docfx.json says for all files of a kind.

@@ -184,7 +184,7 @@ func (s *Site) hashNav() {
 	visit = func(items []*navNode) uint64 {
 		h := newHasher()
 		for _, n := range items {
-			h.add(n.title, n.url)
+			h.add(n.title, n.url, n.more)
 		}
 		for _, n := range items {
 			n.hash = visit(n.items)
