@@ -158,6 +158,39 @@ func (x *Index) prefixes(g *group) error {
 	return nil
 }
 
+// nearest finds something for groups of which no article has anything: words that
+// begin as they do, and their single signs in titles and headings.
+func (x *Index) nearest(groups []group) ([]group, error) {
+	var out []group
+	for _, g := range groups {
+		near := group{term: g.term, weight: g.weight, kind: g.kind}
+		signs := []rune(g.term)
+		if g.kind == pair {
+			for _, s := range signs {
+				l, err := x.list(string(s))
+				if err != nil {
+					return nil, err
+				}
+				if l.count > 0 {
+					near.terms = append(near.terms, alternative{l, partFactor})
+				}
+			}
+		} else {
+			surface := []rune(g.surface)
+			for n := len(surface) - 1; n >= 3 && len(near.terms) == 0; n-- {
+				near.surface = string(surface[:n])
+				if err := x.prefixes(&near); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if len(near.terms) > 0 {
+			out = append(out, near)
+		}
+	}
+	return out, nil
+}
+
 // idf is how rare a group is: that of its most frequent alternative of full
 // worth, or of them all taken together.
 func (x *Index) idf(g *group) float64 {

@@ -18,7 +18,8 @@ type Query struct {
 
 // Results are the best articles first.
 type Results struct {
-	About       int // how many articles have something of the query
+	About       int  // how many articles have something of the query
+	Nearest     bool // none has; these have words that begin alike, or single signs
 	Corrections []Correction
 	Results     []Result
 }
@@ -41,7 +42,12 @@ type Result struct {
 func (x *Index) Search(q Query) (Results, error) {
 	f := &folder{variants: variantsOf(x.Locale)}
 	groups := f.parse(q.Text, x.manifest.Function)
+	asked := groups
 	groups, corrections, err := x.find(groups)
+	nearest := err == nil && len(groups) == 0
+	if nearest {
+		groups, err = x.nearest(asked)
+	}
 	if err != nil {
 		return Results{}, fmt.Errorf("search %q: %w", x.Locale, err)
 	}
@@ -50,7 +56,7 @@ func (x *Index) Search(q Query) (Results, error) {
 		return Results{}, fmt.Errorf("search %q: %w", x.Locale, err)
 	}
 	ranked := x.rank(groups, allowed)
-	out := Results{About: len(ranked), Corrections: corrections}
+	out := Results{About: len(ranked), Nearest: nearest && len(ranked) > 0, Corrections: corrections}
 	limit := cmp.Or(q.Limit, 10)
 	j := x.judge(q.Text, groups)
 	for _, s := range ranked[:min(limit, len(ranked))] {

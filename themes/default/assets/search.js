@@ -416,6 +416,28 @@
       g.terms.push({ list: l, factor: 0.7 });
     });
   };
+  // nearest finds something where nothing was found.
+  Index.prototype.nearest = async function (groups) {
+    var x = this;
+    await Promise.all(groups.map(async function (g) {
+      g.terms = [];
+      if (g.kind === "pair") {
+        for (var s of g.term) {
+          var l = await x.list(s);
+          if (l) g.terms.push({ list: l, factor: 0.3 });
+        }
+        return;
+      }
+      var surface = Array.from(g.surface);
+      for (var n = surface.length - 1; n >= 3 && !g.terms.length; n--) {
+        g.surface = surface.slice(0, n).join("");
+        await x.prefixes(g);
+      }
+    }));
+    return groups.filter(function (g) {
+      return g.terms.length;
+    });
+  };
   Index.prototype.correct = async function (g) {
     var x = this, w = g.surface, all = [], allowed = w.length >= 8 ? 2 : 1, jobs = [];
     if (!/^[a-z]{4,24}$/.test(w)) return "";
@@ -613,7 +635,9 @@
         groups = parse(query, m.function, variants);
       }
     }
-    var found = await x.find(groups), ranked = x.rank(found.groups, await x.allowed(options.filters));
+    var found = await x.find(groups), nearest = !found.groups.length;
+    if (nearest) found.groups = await x.nearest(groups);
+    var ranked = x.rank(found.groups, await x.allowed(options.filters));
     var judge = new Judge(x, query, found.groups, variants);
     var rows = await Promise.all(ranked.slice(0, options.limit || 10).map(async function (s) {
       var file = await x.file("r/" + Math.floor(s.article / m.rows), json);
@@ -626,7 +650,7 @@
     judge.weight.forEach(function (w, t) {
       terms.push(t);
     });
-    return { results: rows, about: ranked.length, corrections: found.corrections, terms: terms };
+    return { results: rows, about: ranked.length, nearest: nearest && ranked.length > 0, corrections: found.corrections, terms: terms };
   };
 
   // marks finds what of a text is one of terms: a list of [from, to) in UTF-16.
@@ -658,17 +682,363 @@
       if (!hits[i]) continue;
       var start = i;
       while (hits[i + 1]) i++;
+      // two hiragana alone are an ending more often than a word
+      if (i === start + 1 && folded[start].c === HIRA && folded[i].c === HIRA) continue;
       out.push([from[start], from[i + 1]]);
     }
     return out;
   }
 
-  var parts = { Index: Index, tokens: tokens, parse: parse, stem: reduce, marks: marks };
   if (typeof document === "undefined") {
-    globalThis.annaiSearch = parts;
+    globalThis.annaiSearch = { Index: Index, tokens: tokens, parse: parse, stem: reduce, marks: marks };
     return;
   }
+
   // ---- What the reader sees ----
-  start(parts);
-  function start() {}
+  var forms = document.querySelectorAll("form[data-search]");
+  var settings = forms.length ? forms[0].dataset : {};
+  var texts = {};
+  try {
+    texts = JSON.parse(settings.texts || "{}");
+  } catch (e) {
+    // without words the list still leads to articles
+  }
+  function say(key, values) {
+    return (texts[key] || "").replace(/\{(\w+)\}/g, function (all, name) {
+      return values && name in values ? values[name] : all;
+    });
+  }
+  function make(tag, attributes, children) {
+    var e = document.createElement(tag);
+    for (var name in attributes) e.setAttribute(name, attributes[name]);
+    [].concat(children || []).forEach(function (c) {
+      e.append(c);
+    });
+    return e;
+  }
+
+  // Files with a version in their path are kept for ever. When one is gone, the
+  // site was built anew: the second try begins with its manifest.
+  var index = new Index(async function (name) {
+    var url = settings.search + name, fresh = name === "manifest.json";
+    var answer = await fetch(url, { cache: fresh ? "no-cache" : "force-cache", credentials: "same-origin" }).catch(function (err) {
+      // offline: what was read before is still there
+      if (!fresh) throw err;
+      return fetch(url, { cache: "force-cache" });
+    });
+    if (!answer.ok) throw new Error(url + ": " + answer.status);
+    return answer.arrayBuffer();
+  });
+  async function search(query, options) {
+    try {
+      return await index.search(query, options);
+    } catch (err) {
+      if (!index.m) throw err;
+      index = new Index(index.get);
+      return index.search(query, options);
+    }
+  }
+  function count(found, query) {
+    // An opt-in of the site: which questions found nothing, without who asked.
+    if (!found.results.length && settings.count && navigator.sendBeacon) navigator.sendBeacon(settings.count, new URLSearchParams({ locale: settings.locale, q: query }));
+  }
+
+  // highlighted is a text with what was found in <mark>.
+  function highlighted(text, terms) {
+    var out = document.createDocumentFragment(), at = 0;
+    marks(text, terms).forEach(function (m) {
+      out.append(text.slice(at, m[0]), make("mark", {}, text.slice(m[0], m[1])));
+      at = m[1];
+    });
+    out.append(text.slice(at));
+    return out;
+  }
+  function address(r) {
+    return r.url + (r.section && r.section.id ? "#" + r.section.id : "");
+  }
+  function where(r) {
+    return [r.category, r.section && r.section.text].filter(Boolean).join(" › ");
+  }
+  // remember what to mark in the article that is opened next, in this tab only.
+  function remember(r, terms) {
+    try {
+      sessionStorage.setItem("annai-mark", JSON.stringify({ path: new URL(r.url, location.href).pathname, terms: Array.from(terms) }));
+    } catch (e) {
+      // nothing is marked then
+    }
+  }
+
+  // The list below a search field: a combobox with a listbox.
+  function combobox(form, number) {
+    var input = form.querySelector("input[name=q]"), id = "search-list-" + number;
+    var label = form.querySelector("label"), timer, asked = "", active = -1, options = [];
+    var list = make("ul", { "class": "search-list", id: id, role: "listbox", "aria-label": label ? label.textContent : "", hidden: "" });
+    var status = make("p", { "class": "search-status visually-hidden", role: "status" });
+    form.append(list, status);
+    var set = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, autocomplete: "off" };
+    for (var name in set) input.setAttribute(name, set[name]);
+
+    function show(on) {
+      list.hidden = !on;
+      input.setAttribute("aria-expanded", String(on));
+      if (!on) choose(-1);
+    }
+    function choose(n) {
+      active = n;
+      options.forEach(function (o, i) {
+        o.node.setAttribute("aria-selected", String(i === n));
+      });
+      if (n < 0) return input.removeAttribute("aria-activedescendant");
+      input.setAttribute("aria-activedescendant", options[n].node.id);
+      options[n].node.scrollIntoView({ block: "nearest" });
+    }
+    function add(children, go) {
+      var node = make("li", { role: "option", id: id + "-" + options.length, "aria-selected": "false" }, children);
+      node.addEventListener("mousedown", function (event) {
+        event.preventDefault();
+      });
+      node.addEventListener("click", go);
+      options.push({ node: node, go: go });
+      list.append(node);
+    }
+    async function run() {
+      var query = input.value.trim();
+      if (query === asked) return query && options.length ? show(true) : undefined;
+      asked = query;
+      if (!query) {
+        status.textContent = "";
+        return show(false);
+      }
+      try {
+        var found = await search(query, { limit: 6 });
+      } catch (err) {
+        if (query === asked) status.textContent = say("error");
+        return;
+      }
+      if (query !== asked) return;
+      var terms = new Set(found.terms);
+      list.textContent = "";
+      options = [];
+      found.results.forEach(function (r) {
+        var excerpt = r.section && r.section.text ? "" : r.description;
+        add([make("span", { "class": "search-title" }, highlighted(r.title, terms)), make("span", { "class": "search-where" }, highlighted(where(r), terms)),
+          excerpt ? make("span", { "class": "search-excerpt" }, highlighted(excerpt, terms)) : ""], function () {
+          remember(r, terms);
+          location.href = address(r);
+        });
+      });
+      if (found.results.length) {
+        add([say("all", { q: query })], function () {
+          form.requestSubmit ? form.requestSubmit() : form.submit();
+        });
+      } else if (settings.contact) {
+        add([say("none", { q: query }) + " ", say("person")], function () {
+          location.href = settings.contact;
+        });
+      }
+      status.textContent = (found.results.length && !found.nearest ? say("count", { n: found.results.length }) : say(found.nearest ? "nearest" : "none", { q: query })) + corrected(found);
+      choose(-1);
+      show(options.length > 0 && document.activeElement === input);
+    }
+    function soon() {
+      clearTimeout(timer);
+      timer = setTimeout(run, 120);
+    }
+    // While signs are being composed (IME) nothing is searched and no key is ours.
+    input.addEventListener("input", function (event) {
+      if (!event.isComposing) soon();
+    });
+    input.addEventListener("compositionend", soon);
+    input.addEventListener("focus", function () {
+      if (input.value.trim()) soon();
+    });
+    input.addEventListener("blur", function () {
+      show(false);
+    });
+    input.addEventListener("keydown", function (event) {
+      if (event.isComposing || event.keyCode === 229 || event.altKey || event.ctrlKey || event.metaKey) return;
+      var open = !list.hidden;
+      if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
+        if (!open) show(true);
+        var n = options.length + 1;
+        choose(((active + 1 + (event.key === "ArrowDown" ? 1 : n - 1)) % n) - 1);
+      } else if (event.key === "Enter" && open && active >= 0) options[active].go();
+      else if (event.key === "Escape" && open) show(false);
+      else if (event.key === "Escape" && input.value) input.value = asked = "";
+      else return;
+      event.preventDefault();
+    });
+    form.addEventListener("submit", function (event) {
+      var page = document.querySelector("[data-search-results]");
+      if (!input.value.trim()) return event.preventDefault();
+      show(false);
+      if (!page) return;
+      event.preventDefault();
+      results(page, input.value.trim(), {}, 10, true);
+    });
+    if (document.activeElement === input && input.value) soon();
+  }
+  function corrected(found) {
+    return found.corrections.map(function (c) {
+      return " " + say("corrected", { q: c.to, from: c.from });
+    }).join("");
+  }
+
+  // The page of results. Its query and filters stand in the address.
+  async function results(page, query, filters, limit, push) {
+    var all = document.querySelector("[data-search-all]");
+    page.hidden = false;
+    if (all) all.hidden = true;
+    forms.forEach(function (f) {
+      f.querySelector("input[name=q]").value = query;
+    });
+    var address = new URLSearchParams({ q: query });
+    for (var name in filters) filters[name].forEach(address.append.bind(address, name));
+    history[push ? "pushState" : "replaceState"](null, "", "?" + address);
+    page.setAttribute("aria-busy", "true");
+    if (!page.firstChild) page.append(make("p", {}, say("loading")));
+    try {
+      var found = await search(query, { limit: limit, filters: filters });
+      var facets = await index.file("facets", json);
+    } catch (err) {
+      page.replaceChildren(make("p", {}, say("error")));
+      if (all) all.hidden = false;
+      return page.removeAttribute("aria-busy");
+    }
+    count(found, query);
+    var terms = new Set(found.terms), list = make("ol");
+    var summary = found.results.length && !found.nearest ? say("count", { n: found.about }) : say("none", { q: query }) + (found.nearest ? " " + say("nearest") : "");
+    found.results.forEach(function (r, i) {
+      list.append(item(r, terms, i < 5));
+    });
+    page.replaceChildren(make("p", { "class": "search-summary" }, summary + corrected(found)), narrow(facets), list);
+    if (found.about > limit) {
+      var more = make("button", { type: "button" }, say("more"));
+      more.addEventListener("click", function () {
+        results(page, query, filters, limit + 10);
+      });
+      page.append(more);
+    }
+    if (settings.contact) page.append(make("p", {}, make("a", { href: settings.contact }, say("person"))));
+    page.removeAttribute("aria-busy");
+
+    function narrow(facets) {
+      var box = make("div", { "class": "search-facets" });
+      ["product", "category", "type"].forEach(function (name) {
+        var values = Object.keys(facets[name] || {}).sort();
+        if (values.length < 2) return;
+        var set = make("fieldset", {}, make("legend", {}, say("filter." + name) || say("filter")));
+        values.forEach(function (v) {
+          var check = make("input", { type: "checkbox", name: name, value: v });
+          check.checked = (filters[name] || []).indexOf(v) >= 0;
+          check.addEventListener("change", function () {
+            var next = {};
+            box.querySelectorAll("input:checked").forEach(function (c) {
+              (next[c.name] = next[c.name] || []).push(c.value);
+            });
+            results(page, query, next, 10);
+          });
+          set.append(make("label", {}, [check, " ", v]));
+        });
+        box.append(set);
+      });
+      return box;
+    }
+  }
+  function item(r, terms, look) {
+    var link = make("a", { "class": "search-title", href: address(r) }, highlighted(r.title, terms));
+    var text = make("p", { "class": "search-excerpt" }, highlighted(r.description, terms));
+    link.addEventListener("click", remember.bind(null, r, terms));
+    // When nothing that is shown has the words, the article itself is read for
+    // the lines that do.
+    if (look && !marks(r.title + "\n" + r.description + "\n" + where(r), terms).length) excerpt(r, terms).then(function (found) {
+      if (found) text.replaceChildren(highlighted(found, terms));
+    });
+    return make("li", {}, [link, make("span", { "class": "search-where" }, highlighted(where(r), terms)), text]);
+  }
+  async function excerpt(r, terms) {
+    try {
+      var page = new DOMParser().parseFromString(await (await fetch(r.url)).text(), "text/html");
+      var best = "", most = 0;
+      page.querySelectorAll("main p, main li, main td, main pre, main dd").forEach(function (e) {
+        var text = e.textContent.replace(/\s+/g, " ").trim(), found = marks(text, terms);
+        if (found.length <= most) return;
+        most = found.length;
+        var from = Math.max(0, found[0][0] - 40);
+        best = (from ? "…" : "") + text.slice(from, from + 160) + (text.length > from + 160 ? "…" : "");
+      });
+      return best;
+    } catch (err) {
+      return "";
+    }
+  }
+
+  // Articles beside a request form, from its subject as it is typed.
+  function suggest(input) {
+    var timer, asked = "", box = make("aside", { "class": "suggest", hidden: "", "aria-live": "polite" });
+    (input.closest(".field") || input.parentElement).after(box);
+    async function run() {
+      var query = input.value.trim();
+      if (query === asked) return;
+      asked = query;
+      try {
+        var found = query.length < 3 ? null : await search(query, { limit: 3 });
+      } catch (err) {
+        return;
+      }
+      if (query !== asked) return;
+      box.hidden = !found || !found.results.length || !!found.nearest;
+      if (box.hidden) return;
+      var terms = new Set(found.terms);
+      box.replaceChildren(make("p", {}, make("strong", {}, say("suggested"))), make("ul", {}, found.results.map(function (r) {
+        // a new tab: what was typed in the form stays
+        return make("li", {}, make("a", { href: address(r), target: "_blank", rel: "noopener" }, highlighted(r.title, terms)));
+      })));
+    }
+    function soon(event) {
+      if (event.isComposing) return;
+      clearTimeout(timer);
+      timer = setTimeout(run, 400);
+    }
+    input.addEventListener("input", soon);
+    input.addEventListener("compositionend", soon);
+    if (input.value) run();
+  }
+
+  // Words of the search that led here are marked in the article.
+  function mark() {
+    try {
+      var wanted = JSON.parse(sessionStorage.getItem("annai-mark"));
+      sessionStorage.removeItem("annai-mark");
+    } catch (e) {
+      return;
+    }
+    var main = document.querySelector("main");
+    if (!wanted || !main || wanted.path !== location.pathname) return;
+    var terms = new Set(wanted.terms), nodes = [], left = 200;
+    var walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT, function (n) {
+      return n.parentElement.closest("script, style, form, nav, svg") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT;
+    });
+    while (walk.nextNode()) nodes.push(walk.currentNode);
+    nodes.forEach(function (n) {
+      var found = left > 0 ? marks(n.data, terms).length : 0;
+      if (!found) return;
+      left -= found;
+      n.replaceWith(highlighted(n.data, terms));
+    });
+  }
+
+  forms.forEach(combobox);
+  document.querySelectorAll("[data-search-suggest]").forEach(suggest);
+  var page = document.querySelector("[data-search-results]");
+  function restore() {
+    var asked = new URLSearchParams(location.search), filters = {};
+    ["product", "category", "type"].forEach(function (name) {
+      if (asked.has(name)) filters[name] = asked.getAll(name);
+    });
+    if (page && asked.get("q")) results(page, asked.get("q").trim(), filters, 10);
+  }
+  restore();
+  if (page) addEventListener("popstate", restore);
+  mark();
 })();
