@@ -75,15 +75,32 @@ func (t *Theme) Hours(locale string, h Hours) string {
 	if h.Always {
 		return t.Text(locale, "hours.always")
 	}
+	text := t.ranges(locale, h.Ranges)
+	if len(h.Also) > 0 {
+		text = t.Text(locale, "hours.also", text, t.ranges(locale, h.Also))
+	}
+	return text
+}
+
+func (t *Theme) ranges(locale string, ranges []HourRange) string {
 	var parts []string
-	for i, r := range h.Ranges {
-		part := t.Text(locale, "hours.range", t.days(locale, r.Days), clock(r.From), clock(r.To))
-		if i+1 == len(h.Ranges) || h.Ranges[i+1].TZ != r.TZ {
+	for i, r := range ranges {
+		part := t.Text(locale, "hours.range", t.days(locale, r.Days), clock(r.From), t.closing(locale, r.To))
+		if i+1 == len(ranges) || ranges[i+1].TZ != r.TZ {
 			part = t.Text(locale, "hours.zone", part, t.Zone(locale, r.TZ))
 		}
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, t.Text(locale, "hours.separator"))
+}
+
+// closing is when hours end: behind midnight, on the next day.
+func (t *Theme) closing(locale, s string) string {
+	var h, m int
+	if n, _ := fmt.Sscanf(s, "%d:%d", &h, &m); n == 2 && h*60+m > 24*60 {
+		return t.Text(locale, "hours.next-day", fmt.Sprintf("%d:%02d", h-24, m))
+	}
+	return clock(s)
 }
 
 // clock drops the leading zero of an hour, and writes midnight at the end as 24:00.

@@ -1,6 +1,7 @@
 package themes
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
@@ -53,16 +54,45 @@ func (t *Theme) readTexts(locales []string, ps *source.Problems) {
 			}
 		}
 		for _, key := range sortedKeys(t.texts[locale]) {
-			if _, ok := t.texts["en"][key]; !ok {
-				p := ps.Errorf(positions[locale][key], "theme-unknown-text", "no layout shows a text called %q", key)
-				if near := source.Nearest(key, sortedKeys(t.texts["en"])); near != "" {
-					p.Hintf("did you mean %q?", near)
-				}
-			} else if verbs(t.texts[locale][key]) != verbs(t.texts["en"][key]) {
-				ps.Errorf(positions[locale][key], "theme-text-values", "%q must show the same values as the English text %q", key, t.texts["en"][key])
+			if english, ok := t.texts["en"][key]; !ok {
+				unknownText(positions[locale][key], key, t.texts["en"], ps)
+			} else if verbs(t.texts[locale][key]) != verbs(english) {
+				otherValues(positions[locale][key], key, english, ps)
 			}
 		}
 	}
+}
+
+// mergeTexts lays an overlay's texts over the default ones of the locale, and
+// complains about keys that no layout shows.
+func mergeTexts(name, standard, own string, ps *source.Problems) string {
+	texts, _ := readTextFile(source.New(name, []byte(standard)), ps)
+	changed, at := readTextFile(source.New(name, []byte(own)), ps)
+	for _, key := range sortedKeys(changed) {
+		before, ok := texts[key]
+		if !ok {
+			unknownText(at[key], key, texts, ps)
+			continue
+		}
+		if verbs(changed[key]) != verbs(before) {
+			otherValues(at[key], key, before, ps)
+			continue
+		}
+		texts[key] = changed[key]
+	}
+	merged, _ := json.Marshal(texts) // JSON is YAML
+	return string(merged)
+}
+
+func unknownText(at source.Position, key string, texts map[string]string, ps *source.Problems) {
+	p := ps.Errorf(at, "theme-unknown-text", "no layout shows a text called %q", key)
+	if near := source.Nearest(key, sortedKeys(texts)); near != "" {
+		p.Hintf("did you mean %q?", near)
+	}
+}
+
+func otherValues(at source.Position, key, text string, ps *source.Problems) {
+	ps.Errorf(at, "theme-text-values", "%q must show the same values as %q", key, text)
 }
 
 func readTextFile(f *source.File, ps *source.Problems) (map[string]string, map[string]source.Position) {

@@ -62,7 +62,8 @@ func Default() fs.FS {
 }
 
 // Open reads the default theme with the overlay's files laid over it, for those
-// locales; overlay may be nil. A locale that the theme has no texts for shows
+// locales; overlay may be nil. A file of texts changes the texts that it has, any
+// other file takes the place of the default one. A locale that the theme has no texts for shows
 // the English ones and is a warning; a text that is missing, a layout that can't
 // be parsed and an unknown file are errors. The Theme can be used even then.
 func Open(overlay fs.FS, locales []string) (*Theme, source.Problems) {
@@ -73,6 +74,9 @@ func Open(overlay fs.FS, locales []string) (*Theme, source.Problems) {
 		own := map[string]string{}
 		readFiles(overlay, own, known, &ps)
 		for name, text := range own {
+			if standard, ok := files[name]; ok && path.Dir(name) == "texts" {
+				text = mergeTexts(name, standard, text, &ps)
+			}
 			files[name] = text
 		}
 	}
