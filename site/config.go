@@ -26,11 +26,13 @@ type Config struct {
 	Brand        Brand               `yaml:"brand"`
 	Contact      Contact             `yaml:"contact"`
 	Organization Organization        `yaml:"organization"`
-	RawHTML      string              `yaml:"raw_html"`    // "" for the allow-list, "all" for those who own every word
-	LearnHost    string              `yaml:"learn_host"`  // host of links such as /azure/aks/; https://learn.microsoft.com
-	Monikers     []string            `yaml:"monikers"`    // version to show where an article has several
-	ReviewDays   int                 `yaml:"review_days"` // how long a review lasts without review_by; 180
-	SourceURL    string              `yaml:"source_url"`  // edit links: the address of the content folder, e.g. https://example.org/repo/edit/main/content
+	RawHTML      string              `yaml:"raw_html"`      // "" for the allow-list, "all" for those who own every word
+	LearnHost    string              `yaml:"learn_host"`    // host of links such as /azure/aks/; https://learn.microsoft.com
+	Monikers     []string            `yaml:"monikers"`      // version to show where an article has several
+	ReviewDays   int                 `yaml:"review_days"`   // how long a review lasts without review_by; 180
+	IndexMachine bool                `yaml:"index_machine"` // let search engines find machine translations that nobody checked
+	ICP          string              `yaml:"icp"`           // licence line of a site that is hosted in China
+	SourceURL    string              `yaml:"source_url"`    // edit links: the address of the content folder, e.g. https://example.org/repo/edit/main/content
 }
 
 // A NavEntry is a link of the header: a page's id, or an address.

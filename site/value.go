@@ -88,7 +88,6 @@ func (d *draft) readProse(p prose) *markdown.Document {
 	}
 	d.resolve(doc)
 	d.collect(doc)
-	d.sections = append(d.sections, doc.Sections...)
 	return doc
 }
 
