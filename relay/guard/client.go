@@ -72,7 +72,7 @@ func Network(a netip.Addr) netip.Prefix {
 		bits = 64
 	}
 	p, err := a.Prefix(bits)
-	if err != nil {
+	if err != nil || !p.IsValid() {
 		return netip.PrefixFrom(netip.IPv6Unspecified(), 0)
 	}
 	return p
