@@ -48,55 +48,6 @@ func (f *frame) index(items, above []*NavItem) {
 	}
 }
 
-// A branch is an entry of the navigation as it is drawn on one page: only what
-// leads to the page is open, the rest is one link each. A site of thousands of
-// pages so costs every page no more than a small one.
-type branch struct {
-	Title   string
-	URL     string
-	Current bool
-	Trail   bool   // the page is below it
-	More    string // URL of its items, for the script
-	Items   []branch
-}
-
-func (f *frame) branches(items []*NavItem, url string) []branch {
-	return branches(items, f.nav[url], 0)
-}
-
-func branches(items, trail []*NavItem, depth int) []branch {
-	list := make([]branch, 0, len(items))
-	for _, item := range items {
-		b := branch{Title: item.Title, URL: item.URL, More: item.More}
-		on := depth < len(trail) && trail[depth] == item
-		if on || item.Open {
-			b.Current = on && depth == len(trail)-1
-			b.Trail = on && !b.Current
-			below := trail
-			if !on {
-				below = nil
-			}
-			b.Items = branches(item.Items, below, depth+1)
-		} else if b.URL == "" {
-			b.URL = firstURL(item.Items)
-		}
-		list = append(list, b)
-	}
-	return list
-}
-
-func firstURL(items []*NavItem) string {
-	for _, item := range items {
-		if item.URL != "" {
-			return item.URL
-		}
-		if url := firstURL(item.Items); url != "" {
-			return url
-		}
-	}
-	return ""
-}
-
 // The marks of a [Blank] page.
 const (
 	titleMark = "annai-title"
@@ -148,16 +99,6 @@ func (p LookupPage) hasErrors() bool { return p.Error != "" }
 // browser would then ask for CORS to check their integrity, which static hosts
 // don't answer, so the pages leave it out.
 func (s *Site) Foreign() bool { return origin(s.Root) != "" && origin(s.Root) != origin(s.RelayURL) }
-
-// Branches is the navigation as it is drawn on this page. A page that wants one
-// thing of its reader has none.
-func (p page) Branches() []branch {
-	switch p.View.layout() {
-	case "home", "form-page", "check", "receipt", "error", "lookup", "thanks", "not-found", "blank":
-		return nil
-	}
-	return p.Frame.branches(p.Site.Nav, p.URL)
-}
 
 // ShowContact tells whether the contact card stands below the content: not where
 // the page has the channels itself, nor around what the relay says.

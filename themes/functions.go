@@ -20,6 +20,7 @@ import (
 //	lang              the lang attribute of a locale: zh-hans → zh-Hans
 //	asset "name"      an asset's path, integrity "name" its hash
 //	href              an address that may be a tel: one
+//	contents          headings as a list of links
 //	ruby              {業務|ぎょうむ} as ruby, everything else escaped
 //	paragraphs        plain text as paragraphs
 func (t *Theme) functions(locale string) template.FuncMap {
@@ -41,6 +42,7 @@ func (t *Theme) functions(locale string) template.FuncMap {
 		"asset":      func(name string) *Asset { return t.asset(name) },
 		"title":      func(v View) string { return t.title(locale, v) },
 		"href":       href,
+		"contents":   contents,
 		"ruby":       ruby,
 		"paragraphs": paragraphs,
 		"texts":      func(prefix string) string { return t.textsJSON(locale, prefix) },

@@ -172,10 +172,11 @@ func newTheme(files map[string]string, locales []string, ps *source.Problems) *T
 		}
 	}
 	t.readTexts(locales, ps)
-	base := t.parseLayouts(ps)
-	for locale := range t.texts {
-		if c, err := base.Clone(); err == nil {
-			t.templates[locale] = c.Funcs(t.functions(locale))
+	for _, locale := range sortedKeys(t.texts) {
+		var problems source.Problems
+		t.templates[locale] = t.parseLayouts(locale, &problems)
+		if locale == "en" {
+			ps.Append(problems) // the same in every language
 		}
 	}
 	return t
@@ -183,19 +184,25 @@ func newTheme(files map[string]string, locales []string, ps *source.Problems) *T
 
 var (
 	indentation = regexp.MustCompile(`\n[ \t]+`)
+	plainText   = regexp.MustCompile(`{{t "([^"]+)"}}`)
 	templateAt  = regexp.MustCompile(`^template: ([^:]+):(\d+):(?:(\d+):)? `)
 )
 
-// parseLayouts reads all layouts into one set. Each file defines one or more
-// templates by name; indentation is for the reader of the file and is dropped.
-func (t *Theme) parseLayouts(ps *source.Problems) *template.Template {
-	base := template.New("theme").Funcs(t.functions("en"))
+// parseLayouts reads all layouts into one set for a locale. Each file defines one
+// or more templates by name; indentation is for the reader of the file and is
+// dropped. Texts without values are put in here: a page has dozens of them.
+func (t *Theme) parseLayouts(locale string, ps *source.Problems) *template.Template {
+	set := template.New("theme").Funcs(t.functions(locale))
 	for _, name := range sortedKeys(t.files) {
 		if !strings.HasPrefix(name, "layouts/") {
 			continue
 		}
 		text := indentation.ReplaceAllString(t.files[name], "\n")
-		if _, err := base.New(name).Parse(text); err != nil {
+		text = plainText.ReplaceAllStringFunc(text, func(action string) string {
+			words := t.Text(locale, plainText.FindStringSubmatch(action)[1])
+			return strings.ReplaceAll(template.HTMLEscapeString(words), "{{", `{{"{{"}}`)
+		})
+		if _, err := set.New(name).Parse(text); err != nil {
 			at := source.Position{Path: name}
 			message := err.Error()
 			if m := templateAt.FindStringSubmatch(message); m != nil {
@@ -205,7 +212,7 @@ func (t *Theme) parseLayouts(ps *source.Problems) *template.Template {
 			ps.Errorf(at, "theme-layout", "cannot read the layout: %s", message)
 		}
 	}
-	return base
+	return set
 }
 
 // A View is one page's data. All views are types of this package.
