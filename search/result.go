@@ -64,7 +64,11 @@ func (x *Index) Search(q Query) (Results, error) {
 		if err != nil {
 			return Results{}, fmt.Errorf("search %q: %w", x.Locale, err)
 		}
-		out.Results = append(out.Results, j.result(r, s))
+		result := j.result(r, s)
+		if q.Explain {
+			result.Explain = x.explain(groups, s)
+		}
+		out.Results = append(out.Results, result)
 	}
 	slices.SortStableFunc(out.Results, func(a, b Result) int { return cmp.Compare(b.Score, a.Score) })
 	return out, nil
