@@ -66,7 +66,15 @@ func inlineParsers() []util.PrioritizedValue {
 type capped struct{ parser.BlockParser }
 
 func (p capped) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
-	if tooDeep(parent) || isSeparator(reader, pc) {
+	if isSeparator(reader, pc) {
+		return nil, parser.NoChildren
+	}
+	if tooDeep(parent) {
+		if r := readingOf(pc); !r.deep {
+			r.deep = true
+			_, segment := reader.PeekLine()
+			r.doc.Problems.Warnf(r.position(segment.Start), "too-deep", "quotes and lists are nested deeper than %d levels, what is inside stays text", maxDepth)
+		}
 		return nil, parser.NoChildren
 	}
 	return p.BlockParser.Open(parent, reader, pc)
@@ -118,16 +126,15 @@ func (r *reading) hasTarget(rest []byte) bool {
 		rest = rest[:min(len(rest), maxTarget)]
 	}
 	end := bytes.IndexByte(rest, ')')
-	if quote := bytes.IndexByte(rest, '"'); quote >= 0 && (end < 0 || quote < end) {
-		end = max(end, quote) // the title may go on in other lines
-	}
-	if end >= 0 {
-		r.scanned += end
+	if end >= 0 && bytes.IndexByte(rest[:end], '"') < 0 {
+		if end > maxTarget {
+			r.scanned += end
+		}
 		return true
 	}
+	// The title or the parenthesis may stand on the next line.
 	r.scanned += len(rest)
-	// The parenthesis may stand on the next line.
-	return r.scanned <= maxScan && bytes.IndexAny(rest, " \n") >= 0
+	return r.scanned <= maxScan
 }
 
 // definitionParser begins a new paragraph for a link definition behind many lines:

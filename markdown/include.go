@@ -37,7 +37,7 @@ func parseBracket(line []byte) *bracket {
 	b := &bracket{}
 	b.word, b.suffix, b.dashed = strings.Cut(strings.ToLower(string(line[2:i])), "-")
 	i = skipBlanks(line, i)
-	if i >= len(line) || line[i] != '[' {
+	if i >= len(line) || line[i] != '[' || b.word != "include" && b.word != "code" && b.word != "notebook" {
 		return nil
 	}
 	end := closing(line, i, '[', ']')

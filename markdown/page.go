@@ -71,6 +71,7 @@ type reading struct {
 
 	brackets, delimiters int // of the paragraph, see limits.go
 	scanned              int // bytes looked at for targets of links
+	deep                 bool
 }
 
 func readingOf(pc parser.Context) *reading { return pc.Get(readingKey).(*reading) }
