@@ -106,8 +106,10 @@ func (f Form) Title() string { return f.Definition.Title.In(f.Locale) }
 // Intro is what stands above the questions.
 func (f Form) Intro() string { return f.Definition.Intro.In(f.Locale) }
 
-// Purpose is why the data is asked for.
-func (f Form) Purpose() string { return f.Definition.Purpose.In(f.Locale) }
+// Purpose is why the data is asked for, without a full stop.
+func (f Form) Purpose() string {
+	return strings.TrimRight(f.Definition.Purpose.In(f.Locale), "。．. ")
+}
 
 func controlID(id string) string { return "f-" + id }
 
@@ -152,7 +154,10 @@ func (t *Theme) field(f Form, d *form.Field) field {
 		v.Error = e.Message(f.Locale)
 	}
 	if len(d.When) > 0 {
-		v.When = t.Text(f.Locale, "form.when", t.condition(f, d.When))
+		v.When = t.Text(f.Locale, "form.when-sometimes")
+		if f.answerable(d.When) {
+			v.When = t.Text(f.Locale, "form.when", t.condition(f, d.When))
+		}
 		data, _ := json.Marshal(d.When)
 		v.WhenData = string(data)
 	}
@@ -163,45 +168,50 @@ func (t *Theme) field(f Form, d *form.Field) field {
 
 // mark says when an answer is not needed; what is always needed says nothing.
 func (t *Theme) mark(f Form, d *form.Field) string {
-	switch {
-	case d.Required.Always, d.Kind == form.Hidden:
+	if d.Required.Always || d.Kind == form.Hidden {
 		return ""
-	case len(d.Required.When) > 0:
-		return t.Text(f.Locale, "form.needed-when", t.condition(f, d.Required.When))
 	}
+	when := d.Required.When
 	for _, check := range f.Definition.Checks {
-		if slices.Contains(check.Require, d.ID) {
-			return t.Text(f.Locale, "form.needed-when", t.condition(f, check.When))
+		if len(when) == 0 && slices.Contains(check.Require, d.ID) {
+			when = check.When
 		}
 	}
-	return t.Text(f.Locale, "form.optional")
+	switch {
+	case len(when) == 0:
+		return t.Text(f.Locale, "form.optional")
+	case !f.answerable(when):
+		return t.Text(f.Locale, "form.needed-sometimes")
+	}
+	return t.Text(f.Locale, "form.needed-when", t.condition(f, when))
 }
 
-// condition is a condition in words: 影響する範囲が「全員」.
+// answerable tells a condition on the form's own questions from one on what the
+// rules decide (severity, handler), which a reader can't know.
+func (f Form) answerable(c form.Condition) bool {
+	for name := range c {
+		if f.Definition.Field(name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// condition is a condition on answers in words: 影響する範囲が「全員」.
 func (t *Theme) condition(f Form, c form.Condition) string {
 	var parts []string
 	for _, name := range sortedKeys(c) {
-		label, values := t.Text(f.Locale, "form.fact."+name), slices.Clone(c[name])
-		if d := f.Definition.Field(name); d != nil {
-			label = d.Label.In(f.Locale)
-			for i, value := range values {
-				for _, o := range d.Options {
-					if o.ID == value {
-						values[i] = o.Label.In(f.Locale)
-					}
-				}
-			}
-		} else {
-			for i, value := range values {
-				if key := name + "." + value; t.Text(f.Locale, key) != key {
-					values[i] = t.Text(f.Locale, key)
-				}
-			}
-		}
+		d := f.Definition.Field(name)
+		values := slices.Clone(c[name])
 		for i, value := range values {
+			for _, o := range d.Options {
+				if o.ID == value {
+					value = o.Label.In(f.Locale)
+				}
+			}
 			values[i] = t.Text(f.Locale, "quote", value)
 		}
-		parts = append(parts, t.Text(f.Locale, "form.condition", label, strings.Join(values, t.Text(f.Locale, "or"))))
+		parts = append(parts, t.Text(f.Locale, "form.condition", d.Label.In(f.Locale), strings.Join(values, t.Text(f.Locale, "or"))))
 	}
 	return strings.Join(parts, t.Text(f.Locale, "and"))
 }

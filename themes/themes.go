@@ -183,27 +183,30 @@ func newTheme(files map[string]string, locales []string, ps *source.Problems) *T
 }
 
 var (
-	indentation = regexp.MustCompile(`\n[ \t]+`)
+	indentation = regexp.MustCompile(`\s*\n\s*`)
+	lineEnd     = regexp.MustCompile(`([>}])\n([<{])`)
 	plainText   = regexp.MustCompile(`{{t "([^"]+)"}}`)
 	templateAt  = regexp.MustCompile(`^template: ([^:]+):(\d+):(?:(\d+):)? `)
 )
 
 // parseLayouts reads all layouts into one set for a locale. Each file defines one
-// or more templates by name; indentation is for the reader of the file and is
-// dropped. Texts without values are put in here: a page has dozens of them.
+// or more templates by name. Texts without values are put in here: a page has dozens of them.
 func (t *Theme) parseLayouts(locale string, ps *source.Problems) *template.Template {
 	set := template.New("theme").Funcs(t.functions(locale))
 	for _, name := range sortedKeys(t.files) {
 		if !strings.HasPrefix(name, "layouts/") {
 			continue
 		}
-		text := indentation.ReplaceAllString(t.files[name], "\n")
+		text := joinLines(t.files[name])
 		text = plainText.ReplaceAllStringFunc(text, func(action string) string {
 			words := t.Text(locale, plainText.FindStringSubmatch(action)[1])
 			return strings.ReplaceAll(template.HTMLEscapeString(words), "{{", `{{"{{"}}`)
 		})
 		if _, err := set.New(name).Parse(text); err != nil {
 			at := source.Position{Path: name}
+			if _, asWritten := template.New(name).Funcs(t.functions(locale)).Parse(t.files[name]); asWritten != nil {
+				err = asWritten // with the author's lines
+			}
 			message := err.Error()
 			if m := templateAt.FindStringSubmatch(message); m != nil {
 				fmt.Sscan(m[2], &at.Line)
@@ -213,6 +216,14 @@ func (t *Theme) parseLayouts(locale string, ps *source.Problems) *template.Templ
 		}
 	}
 	return set
+}
+
+// joinLines drops what is there for the reader of a layout: indentation, and line
+// ends between tags and actions.
+func joinLines(text string) string {
+	text = indentation.ReplaceAllString(text, "\n")
+	text = lineEnd.ReplaceAllString(text, "$1$2")
+	return lineEnd.ReplaceAllString(text, "$1$2") // those that a match before had taken
 }
 
 // A View is one page's data. All views are types of this package.
