@@ -17,12 +17,8 @@ import (
 
 // readNotices checks all versions together and finds the one in force.
 func (s *Site) readNotices() {
-	lock := policy.Lock{}
-	if s.tree.has(policy.LockName) {
-		var ps source.Problems
-		lock, ps = policy.ParseLock(s.open(policy.LockName))
-		s.problems.Append(ps)
-	}
+	lock, ps := s.Lock()
+	s.problems.Append(ps)
 	var published []*policy.Notice
 	for _, n := range s.Notices {
 		if n.ID != s.Notices[0].ID {
@@ -42,6 +38,14 @@ func (s *Site) readNotices() {
 	for _, n := range s.support.versions {
 		s.checkNotice(n)
 	}
+}
+
+// Lock reads notices.lock; a site without one has locked nothing.
+func (s *Site) Lock() (policy.Lock, source.Problems) {
+	if !s.tree.has(policy.LockName) {
+		return policy.Lock{}, nil
+	}
+	return policy.ParseLock(s.open(policy.LockName))
 }
 
 // checkLock asks for published versions to be locked.

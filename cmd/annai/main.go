@@ -21,14 +21,17 @@ import (
 )
 
 type commands struct {
-	Build  buildCommand  `cmd:"" help:"Build the site and publish it to a folder."`
-	Check  checkCommand  `cmd:"" help:"Check the content and write nothing."`
-	Serve  serveCommand  `cmd:"" help:"Show the site while you write."`
-	New    newCommand    `cmd:"" help:"Start an article, a form or rules from a template."`
-	Search searchCommand `cmd:"" help:"Search a built site, as its readers do."`
-	Schema schemaCommand `cmd:"" help:"Write JSON Schemas for editors."`
-	Theme  themeCommand  `cmd:"" help:"Look at the theme and make it yours."`
-	Render RenderCmd     `cmd:"" help:"Render a file of Markdown cases to JSON."`
+	Build     buildCommand     `cmd:"" help:"Build the site and publish it to a folder."`
+	Check     checkCommand     `cmd:"" help:"Check the content and write nothing."`
+	Serve     serveCommand     `cmd:"" help:"Show the site while you write."`
+	New       newCommand       `cmd:"" help:"Start an article, a form or rules from a template."`
+	Search    searchCommand    `cmd:"" help:"Search a built site, as its readers do."`
+	Schema    schemaCommand    `cmd:"" help:"Write JSON Schemas for editors."`
+	Theme     themeCommand     `cmd:"" help:"Look at the theme and make it yours."`
+	Rules     rulesCommand     `cmd:"" help:"Ask the escalation rules."`
+	Notice    noticeCommand    `cmd:"" help:"Keep the support-process notice: next version, lock, hours."`
+	Translate translateCommand `cmd:"" help:"See which translations are missing or old."`
+	Render    RenderCmd        `cmd:"" help:"Render a file of Markdown cases to JSON."`
 }
 
 // A terminal is where a command talks to: tests give another one.
