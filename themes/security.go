@@ -14,12 +14,13 @@ func (s *Site) Policy(frames ...string) string {
 	if root := origin(s.Root); root != "" {
 		own += " " + root
 	}
+	images := strings.Join(append([]string{own, "data:"}, s.Images...), " ")
 	relay, connect := "'self'", own
 	if o := origin(s.RelayURL); o != "" {
 		relay, connect = relay+" "+o, connect+" "+o
 	}
 	parts := []string{
-		"default-src 'none'", "style-src " + own, "script-src " + own, "img-src " + own + " https: data:", "media-src " + own + " https:",
+		"default-src 'none'", "style-src " + own, "script-src " + own, "img-src " + images, "media-src " + images,
 		"connect-src " + connect, "form-action " + relay, "base-uri 'none'", "manifest-src " + own,
 	}
 	if s.Live != "" {

@@ -30,6 +30,7 @@ type Site struct {
 	Feed    string // Atom feed of the locale
 	Nav     []*NavItem
 	Contact *Contact // the card at the end of every page
+	Images  []string // further sources of pictures: "https:", "https://img.example.cn"
 	Live    string   // preview server: script to load; empty in a built site
 }
 
