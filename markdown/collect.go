@@ -102,7 +102,9 @@ func (c *collector) block(n ast.Node) {
 		for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 			for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 				c.phrasing(cell)
-				c.out = append(c.out, ' ')
+				if cell.NextSibling() != nil {
+					c.out = append(c.out, ' ')
+				}
 			}
 			c.newline()
 		}
@@ -437,6 +439,10 @@ func (c *collector) inlineTag(parent ast.Node, t *token) {
 func (c *collector) headingAnchor(t *token) bool {
 	if !c.inHeading || t.name != "a" || t.link != nil || c.current.id != "" {
 		return false
+	}
+	if t.skip {
+		t.kind = dropped
+		return true
 	}
 	id := attributeValue(t.attrs, "id")
 	if id == "" {

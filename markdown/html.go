@@ -319,6 +319,10 @@ func (c *collector) allow(t *token) bool {
 		}
 	}
 	c.cleanAttrs(t, all)
+	if t.name == "img" && t.image == nil {
+		// Its source was refused or there is none.
+		t.kind, t.text = html.TextToken, attributeValue(t.attrs, "alt")
+	}
 	return true
 }
 

@@ -27,7 +27,7 @@ func (p *page) html() []byte {
 	w := &writer{page: p, unit: p.main, src: p.main.file.Text, buf: make([]byte, 0, len(p.main.file.Text)*3/2)}
 	w.children(p.main.root)
 	if p.ragged {
-		return tidy(w.buf)
+		return tidy(w.buf, p.words("table"))
 	}
 	return w.buf
 }

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -35,7 +34,7 @@ func isRagged(tokens []token) bool {
 // tidy makes well-formed HTML of what authors left open or nested wrongly, as a
 // browser would: so no tag of theirs can close one of the page's. The page's own
 // markup comes out as it went in.
-func tidy(page []byte) []byte {
+func tidy(page []byte, label string) []byte {
 	context := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := html.ParseFragment(bytes.NewReader(page), context)
 	if err != nil {
@@ -45,7 +44,7 @@ func tidy(page []byte) []byte {
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
-	mend(root)
+	mend(root, label)
 	var out bytes.Buffer
 	for n := root.FirstChild; n != nil; n = n.NextSibling {
 		if html.Render(&out, n) != nil {
@@ -57,22 +56,24 @@ func tidy(page []byte) []byte {
 
 // mend removes the empty paragraphs that parsing leaves behind, and gives tables
 // their box.
-func mend(root *html.Node) {
+func mend(root *html.Node, label string) {
 	var empty, tables []*html.Node
+	heading, headings := "", map[*html.Node]string{}
 	for n := range root.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
 		}
 		switch n.DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			heading = htmlAttr(n, "id")
 		case atom.P:
 			if n.FirstChild == nil && len(n.Attr) == 0 {
 				empty = append(empty, n)
 			}
 		case atom.Table:
-			if !slices.ContainsFunc(n.Parent.Attr, func(a html.Attribute) bool {
-				return a.Key == "class" && strings.Contains(a.Val, "table-box")
-			}) {
+			if !strings.Contains(htmlAttr(n.Parent, "class"), "table-box") {
 				tables = append(tables, n)
+				headings[n] = heading
 			}
 		}
 	}
@@ -81,10 +82,24 @@ func mend(root *html.Node) {
 	}
 	for _, n := range tables {
 		box := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div, Attr: []html.Attribute{
-			{Key: "class", Val: "table-box"}, {Key: "tabindex", Val: "0"},
+			{Key: "class", Val: "table-box"}, {Key: "role", Val: "group"}, {Key: "tabindex", Val: "0"},
 		}}
+		if id := headings[n]; id != "" {
+			box.Attr = append(box.Attr, html.Attribute{Key: "aria-labelledby", Val: id})
+		} else {
+			box.Attr = append(box.Attr, html.Attribute{Key: "aria-label", Val: label})
+		}
 		n.Parent.InsertBefore(box, n)
 		n.Parent.RemoveChild(n)
 		box.AppendChild(n)
 	}
+}
+
+func htmlAttr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
 }

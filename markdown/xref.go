@@ -17,6 +17,9 @@ func (r *reading) newXref(target, raw string, short bool, start int) *Xref {
 	uid, query, _ := strings.Cut(target, "?")
 	x := &Xref{Raw: raw, Short: short, target: target, Pos: r.position(start), Base: r.unit.file.Path}
 	uid, x.Anchor, _ = strings.Cut(uid, "#")
+	if rest, anchor, ok := strings.Cut(query, "#"); ok {
+		query, x.Anchor = rest, anchor
+	}
 	if s, err := url.PathUnescape(uid); err == nil {
 		uid = s
 	}
@@ -91,6 +94,9 @@ func openMention(r *reading, _ ast.Node, line []byte, start int) (construct, int
 		}
 	}
 	i = len(bytes.TrimRight(line[:i], ".!:&=`~*("))
+	for i > 0 && line[i-1] == ')' && bytes.Count(line[:i], []byte(")")) > bytes.Count(line[:i], []byte("(")) {
+		i = len(bytes.TrimRight(line[:i-1], ".!:&=`~*("))
+	}
 	if i < 2 {
 		return nil, 0
 	}
