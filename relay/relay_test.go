@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -54,6 +55,10 @@ func (s *syncBuffer) String() string {
 	defer s.mu.Unlock()
 	return s.b.String()
 }
+
+func jsonUnmarshal(text string, to any) error { return json.Unmarshal([]byte(text), to) }
+
+var loopback = netip.MustParsePrefix("127.0.0.0/8")
 
 var generous = guard.Rate{PerMinute: 1e6, Burst: 1e6}
 

@@ -13,7 +13,7 @@ import (
 // read by people, so the check page says so before it is sent.
 var secrets = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:pass(?:word|wd)?|pwd|secret|client_secret|api[_-]?key|access[_-]?token|refresh[_-]?token)["']?\s*[=:]\s*["']?[^\s"'&;,]{4,}`),
-	regexp.MustCompile(`(?:パスワード|密码|密碼|口令)\s*(?:は|が|是|为)?\s*[=:=:]?\s*[!-~]{6,}`),
+	regexp.MustCompile(`(?:パスワード|密码|密碼|口令)\s*(?:は|が|是|为)?\s*[=:\x{FF1A}\x{FF1D}]?\s*[!-~]{6,}`),
 	regexp.MustCompile(`(?i)\b(?:AccountKey|SharedAccessKey|SharedAccessSignature)\s*=\s*\S{8,}`),
 	regexp.MustCompile(`(?i)[?&]sig=[A-Za-z0-9%+/]{16,}`),
 	regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`),

@@ -39,7 +39,7 @@ func harmless(cell string) string {
 		return cell
 	}
 	first := []rune(trimmed)[0]
-	if strings.ContainsRune("=+-@=+-@|%", first) || cell[0] == '\t' || cell[0] == '\r' || cell[0] == '\n' {
+	if strings.ContainsRune("=+-@|%\uFF1D\uFF0B\uFF0D\uFF20", first) || cell[0] == '\t' || cell[0] == '\r' || cell[0] == '\n' {
 		return "'" + cell
 	}
 	return cell
