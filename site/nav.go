@@ -134,6 +134,7 @@ func (s *Site) rank(n *navNode) navRank {
 	r.order = n.page.Meta.Order
 	if o := s.byID[s.Config.Locales[0]][n.page.ID]; o != nil {
 		r.title = o.Title()
+		r.order = cmp.Or(r.order, o.Meta.Order)
 	}
 	for i := range s.Config.Navigation {
 		if s.Config.Navigation[i].Page == n.page.ID {
