@@ -25,7 +25,7 @@ var outage = map[string]string{
 }
 
 var outageChoices = map[string]string{
-	"topic": "sign-in", "product": "office365-21v", "health": "not-listed", "scope": "all", "blocked": "yes",
+	"topic": "sign-in", "product": "office365-21v", "health": "not-listed", "scope": "all", "blocked": "yes", "forward-ok": "2026-10",
 }
 
 // fill answers the form on the page.
@@ -76,13 +76,13 @@ func TestChain(t *testing.T) {
 			}
 			views(t, ctx, "chain-check-"+name)
 
-			do(t, ctx, chromedp.Click(chromedp.CSS(sendButton)), chromedp.WaitVisible(chromedp.CSS(".receipt")))
+			do(t, ctx, chromedp.Click(chromedp.CSS(sendButton)), chromedp.WaitVisible(chromedp.CSS("[data-receipt]")))
 			location := get(t, ctx, chromedp.Location())
 			page = get(t, ctx, chromedp.Text(chromedp.CSS("main")))
-			if !regexp.MustCompile(`/requests/[A-Za-z0-9_-]{20,}$`).MatchString(location) {
+			if !regexp.MustCompile(`/requests/[A-Za-z0-9_-]{20,}(\?sent)?$`).MatchString(location) {
 				t.Errorf("the receipt is at %s", location)
 			}
-			if !regexp.MustCompile(`[A-Z]+-[0-9A-Z]{4}-[0-9A-Z]{5}`).MatchString(page) {
+			if !regexp.MustCompile(`R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]`).MatchString(page) {
 				t.Errorf("the receipt shows no reference:\n%s", page)
 			}
 			if strings.Contains(location, "taro") {
@@ -137,13 +137,13 @@ func TestKillBetweenAcceptAndForward(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(s.url+"/ja/getting-support/"), chromedp.WaitVisible(chromedp.CSS("form.form")))
 	fill(t, ctx, outage, outageChoices)
 	do(t, ctx, chromedp.Click(chromedp.CSS(checkButton)), chromedp.WaitVisible(chromedp.CSS(sendButton)),
-		chromedp.Click(chromedp.CSS(sendButton)), chromedp.WaitVisible(chromedp.CSS(".receipt")))
+		chromedp.Click(chromedp.CSS(sendButton)), chromedp.WaitVisible(chromedp.CSS("[data-receipt]")))
 	r.wait(t, "refused", 1)
 	s.kill(t)
 	r.close(false)
 	s.start(t)
 	got := r.wait(t, "delivered", 1)
-	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".receipt")))
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("[data-receipt]")))
 	if got := r.wait(t, "delivered", 1); len(got) != 1 {
 		t.Errorf("delivered %d times", len(got))
 	}
