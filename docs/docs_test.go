@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"annai/internal/source"
 )
 
 // reporters are the functions by which the program reports a problem: a place, a
@@ -109,11 +111,65 @@ func TestEveryProblemHasItsPage(t *testing.T) {
 			}
 		}
 	}
-	pages, _ := filepath.Glob("problems/*.md")
-	for _, page := range pages {
-		code := strings.TrimSuffix(filepath.Base(page), ".md")
-		if _, known := problems[code]; !known {
-			t.Errorf("%s: the program reports no such problem", page)
+	files, _ := filepath.Glob("problems/*.md")
+	for _, file := range files {
+		if _, known := problems[strings.TrimSuffix(filepath.Base(file), ".md")]; !known {
+			t.Errorf("%s: the program reports no such problem", file)
 		}
 	}
+}
+
+var (
+	fenced = regexp.MustCompile("(?s)```yaml\n(.+?)\n```")
+	linked = regexp.MustCompile(`\]\(([^)#\s]+)`)
+)
+
+// Good examples can be copied: they are YAML without a fault.
+func TestExamplesAreYAML(t *testing.T) {
+	for _, page := range pages(t) {
+		text := page.text
+		if _, good, isProblem := strings.Cut(text, "## Good\n"); isProblem {
+			text = good
+		}
+		for _, example := range fenced.FindAllStringSubmatch(text, -1) {
+			yaml := strings.ReplaceAll(strings.TrimSuffix(example[1], "\n---"), "---\n", "")
+			if _, ps := source.ParseYAML(source.New(page.path, []byte(yaml))); len(ps) > 0 {
+				t.Errorf("%s: %v, in\n%s", page.path, ps, yaml)
+			}
+		}
+	}
+}
+
+// Links between the pages lead somewhere. Those in code are examples.
+func TestLinksLead(t *testing.T) {
+	code := regexp.MustCompile("(?s)(````?).*?````?|`[^`\n]+`")
+	for _, page := range pages(t) {
+		for _, link := range linked.FindAllStringSubmatch(code.ReplaceAllString(page.text, ""), -1) {
+			if strings.Contains(link[1], ":") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page.path), link[1])); err != nil {
+				t.Errorf("%s: link to %s: no such file", page.path, link[1])
+			}
+		}
+	}
+}
+
+type page struct{ path, text string }
+
+func pages(t *testing.T) []page {
+	t.Helper()
+	var list []page
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		list = append(list, page{path, string(text)})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
