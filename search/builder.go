@@ -2,7 +2,6 @@ package search
 
 import (
 	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -81,6 +80,12 @@ func (t *terms) id(term []byte) uint32 {
 	return id
 }
 
+func (t *terms) name(id uint32) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.names[id]
+}
+
 // fnv is the 32-bit FNV-1a hash, mixed once more so that its low bits can be used.
 func fnv[T string | []byte](s T) uint32 {
 	h := uint32(2166136261)
@@ -118,9 +123,7 @@ func (b *Builder) Add(d Document) {
 	w := b.workers.Get().(*worker)
 	a := w.read(&d)
 	b.workers.Put(w)
-	b.mu.Lock()
-	b.articles = append(b.articles, a)
-	b.mu.Unlock()
+	b.keep(a)
 }
 
 func (b *Builder) begin() {
@@ -175,11 +178,7 @@ func (w *worker) read(d *Document) *article {
 	a.row.stretch(stretch)
 	a.hits = append([]hit(nil), w.hits...)
 	for s := range w.seen {
-		n, ok := w.b.written.Load(s)
-		if !ok {
-			n, _ = w.b.written.LoadOrStore(s, new(atomic.Uint32))
-		}
-		n.(*atomic.Uint32).Add(1)
+		w.b.saw(s)
 	}
 	return a
 }

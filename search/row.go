@@ -15,7 +15,6 @@ type row struct {
 	Type        string
 	Category    string
 	Products    []string
-	Stretch     int // tokens in an eighth of the article
 	Headings    []rowHeading
 }
 
@@ -73,7 +72,6 @@ func (r *row) start(s *Section, at int) {
 
 // stretch turns the beginnings of sections into eighths.
 func (r *row) stretch(n int) {
-	r.Stretch = n
 	for i := range r.Headings {
 		r.Headings[i].Start = min(r.Headings[i].Start/n, 7)
 	}

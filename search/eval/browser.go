@@ -12,13 +12,15 @@ import (
 // An answer is what another engine found, by its program in Node, and what the
 // reader had to fetch for it.
 type answer struct {
-	Results []struct {
-		URL     string  `json:"url"`
-		Section string  `json:"section"`
-		Score   float64 `json:"score"`
-	} `json:"results"`
+	Results     []result `json:"results"`
 	First, Next struct{ Files, Bytes int }
 	MS          float64 `json:"ms"`
+}
+
+type result struct {
+	URL     string  `json:"url"`
+	Section string  `json:"section"`
+	Score   float64 `json:"score"`
 }
 
 // ask runs a program in Node with queries as its input, one a line.

@@ -25,6 +25,8 @@ import (
 	"annai/search"
 )
 
+var locales = []string{"ja", "zh-hans", "en"}
+
 type query struct {
 	Locale string   `json:"locale"`
 	Text   string   `json:"q"`
@@ -44,12 +46,19 @@ func main() {
 	queries := flag.String("queries", "", "file of queries, JSON lines; comma-separated")
 	documents := flag.String("documents", "", "write the articles there, JSON lines, and stop")
 	public := flag.String("public", "", "write the indexes below that folder")
+	against := flag.String("against", "", "folder with node_modules of minisearch and pagefind, to compare with")
 	misses := flag.String("misses", "", "print the queries of that type (or all) not answered first")
 	flag.Parse()
 	log.SetFlags(0)
 	pages, err := load(*content)
 	if err != nil {
 		log.Fatal(err)
+	}
+	if *against != "" {
+		if err := compare(pages, *queries, *against); err != nil {
+			log.Fatal(err)
+		}
+		return
 	}
 	if *documents != "" {
 		if err := export(*documents, pages); err != nil {
@@ -61,7 +70,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, locale := range []string{"ja", "zh-hans", "en"} {
+	for _, locale := range locales {
 		if len(pages[locale]) == 0 {
 			continue
 		}
@@ -121,25 +130,7 @@ func report(index *search.Index, paths map[string]string, locale string, asked [
 		}
 		spent = append(spent, time.Since(start))
 		rank := slices.IndexFunc(found.Results, func(r search.Result) bool { return slices.Contains(q.Expect, paths[r.URL]) })
-		for _, name := range []string{q.Type, "all"} {
-			if scores[name] == nil {
-				scores[name] = map[bool]*score{false: {}, true: {}}
-			}
-			s := scores[name][q.held()]
-			s.n++
-			if rank >= 0 {
-				s.reciprocal += 1 / float64(rank+1)
-			}
-			if rank == 0 {
-				s.first++
-			}
-			if rank >= 0 && rank < 5 {
-				s.five++
-			}
-			if len(found.Results) == 0 {
-				s.none++
-			}
-		}
+		count(scores, q, rank, len(found.Results))
 		if (misses == q.Type || misses == "all") && rank != 0 && !q.held() {
 			fmt.Printf("  rank %2d  %q\n", rank+1, q.Text)
 			for i, r := range found.Results[:min(3, len(found.Results))] {
@@ -148,6 +139,37 @@ func report(index *search.Index, paths map[string]string, locale string, asked [
 			fmt.Printf("           want %s\n", q.Expect[0])
 		}
 	}
+	printScores(scores)
+	if len(spent) > 0 {
+		slices.Sort(spent)
+		fmt.Printf("time a query: median %v, 95 %% %v\n", spent[len(spent)/2], spent[len(spent)*95/100])
+	}
+}
+
+// count adds an answer: rank is that of the first right article, -1 for none.
+func count(scores map[string]map[bool]*score, q query, rank, results int) {
+	for _, name := range []string{q.Type, "all"} {
+		if scores[name] == nil {
+			scores[name] = map[bool]*score{false: {}, true: {}}
+		}
+		s := scores[name][q.held()]
+		s.n++
+		if rank >= 0 {
+			s.reciprocal += 1 / float64(rank+1)
+		}
+		if rank == 0 {
+			s.first++
+		}
+		if rank >= 0 && rank < 5 {
+			s.five++
+		}
+		if results == 0 {
+			s.none++
+		}
+	}
+}
+
+func printScores(scores map[string]map[bool]*score) {
 	names := make([]string, 0, len(scores))
 	for name := range scores {
 		names = append(names, name)
@@ -156,10 +178,6 @@ func report(index *search.Index, paths map[string]string, locale string, asked [
 	fmt.Printf("%-14s %5s  %-5s  %-5s  %-5s  %-6s   %5s  %-5s  %-5s  %-5s  none\n", "type", "tuned", "MRR", "at 1", "at 5", "none", "held", "MRR", "at 1", "at 5")
 	for _, name := range names {
 		fmt.Printf("%-14s %v   %v\n", name, scores[name][false], scores[name][true])
-	}
-	if len(spent) > 0 {
-		slices.Sort(spent)
-		fmt.Printf("time a query: median %v, 95 %% %v\n", spent[len(spent)/2], spent[len(spent)*95/100])
 	}
 }
 

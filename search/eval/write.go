@@ -20,7 +20,7 @@ func export(name string, pages map[string][]page) error {
 	w := bufio.NewWriter(f)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	for _, locale := range []string{"ja", "zh-hans", "en"} {
+	for _, locale := range locales {
 		for _, p := range pages[locale] {
 			if err := e.Encode(p); err != nil {
 				return err

@@ -1,0 +1,236 @@
+package search
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+)
+
+// articles of a small support site, ours.
+func articles() []Document {
+	return []Document{
+		{URL: "/ja/password/", Path: "ja/password.md", Title: "パスワードを再設定する", Description: "サインインできないときに、新しいパスワードを決めます。", Codes: []string{"AADSTS50126"}, Type: "howto", Category: "account", Products: []string{"entra"},
+			Sections: []Section{{"", "", "パスワードを忘れたときの手順です。"}, {"sms", "SMS で確認する", "携帯電話に届いた番号を入力します。"}, {"admin", "管理者に頼む", "管理者は管理センターから変更できます。"}}},
+		{URL: "/ja/license/", Path: "ja/license.md", Title: "ライセンスを割り当てる", Description: "ユーザーに Microsoft 365 のライセンスを割り当てます。", Type: "howto", Category: "account", Products: []string{"m365"},
+			Sections: []Section{{"", "", "管理センターを開きます。"}, {"many", "複数のユーザーに割り当てる", "一覧で選びます。"}}},
+		{URL: "/ja/mail/", Path: "ja/mail.md", Title: "メールを送れない", Description: "送信のエラー 0x80040115 と 5.7.134 の直し方です。", Type: "article", Category: "connectivity", Products: []string{"exchange"},
+			Sections: []Section{{"", "", "サーバーにつながるか確かめます。Teams 会議の案内も届きません。"}}},
+		{URL: "/ja/teams/", Path: "ja/teams.md", Title: "Teams の会議に参加できない", Description: "KeyVault は関係ありません。", Type: "article", Category: "connectivity", Products: []string{"teams"},
+			Sections: []Section{{"", "", "招待のリンクを開き直します。"}, {"guest", "ゲストの場合", "組織の設定を確かめます。"}}},
+	}
+}
+
+func built(t *testing.T, documents []Document) *Index {
+	t.Helper()
+	x, err := Build("ja", documents, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestSearch(t *testing.T) {
+	x := built(t, articles())
+	site := fstest.MapFS{}
+	for _, f := range x.Files() {
+		site[f.Path] = &fstest.MapFile{Data: f.Body}
+	}
+	opened, err := Open(site, "ja")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ query, first string }{
+		{"パスワード", "/ja/password/"},
+		{"ﾊﾟｽﾜｰﾄﾞ", "/ja/password/"},
+		{"ぱすわーど", "/ja/password/"},
+		{"パスワ", "/ja/password/"},
+		{"ログインできない", "/ja/password/"}, // a synonym of what the description says
+		{"ライセンス 割り当て", "/ja/license/"},
+		{"らいせんす", "/ja/license/"},
+		{"複数のユーザーに割り当てる", "/ja/license/#many"},
+		{"SMSで確認", "/ja/password/#sms"},
+		{"サーバ", "/ja/mail/"},
+		{"サーバー", "/ja/mail/"},
+		{"aadsts50126", "/ja/password/"},
+		{"50126", "/ja/password/"},
+		{"AADSTS501", "/ja/password/"},
+		{"0x80040115", "/ja/mail/"},
+		{"0x8004", "/ja/mail/"},
+		{"80040115", "/ja/mail/"},
+		{"5.7.134", "/ja/mail/"},
+		{"key vault", "/ja/teams/"},
+		{"Teams 会議 参加できない", "/ja/teams/"},
+		{"Taems 会議", "/ja/teams/"},
+		{"會議", "/ja/teams/"},
+		{"Teamsの会議に入れないのですがどうすればいいですか", "/ja/teams/"},
+	} {
+		for name, x := range map[string]*Index{"built": x, "opened": opened} {
+			found, err := x.Search(Query{Text: test.query})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(found.Results) == 0 {
+				t.Errorf("%s: %q finds nothing, want %s", name, test.query, test.first)
+				continue
+			}
+			r := found.Results[0]
+			got := r.URL
+			if strings.Contains(test.first, "#") {
+				got += "#" + r.SectionID
+			}
+			if got != test.first {
+				t.Errorf("%s: %q finds %s first, want %s", name, test.query, got, test.first)
+			}
+		}
+	}
+}
+
+func TestFiltersAndNearest(t *testing.T) {
+	x := built(t, articles())
+	found, err := x.Search(Query{Text: "会議", Filters: map[string][]string{"product": {"exchange", "none"}, "type": {"article"}}, Explain: true})
+	if err != nil || len(found.Results) != 1 || found.Results[0].URL != "/ja/mail/" || len(found.Results[0].Explain) == 0 {
+		t.Errorf("filtered: %+v, %v", found, err)
+	}
+	if found, err = x.Search(Query{Text: "licensexyz passwordless teamsters"}); err != nil || !found.Nearest || len(found.Results) == 0 {
+		t.Errorf("nearest: %+v, %v", found, err)
+	}
+	if found, err = x.Search(Query{Text: "ゞゞゞ"}); err != nil || len(found.Results) != 0 {
+		t.Errorf("nothing: %+v, %v", found, err)
+	}
+}
+
+// The same documents give the same bytes, in any order, from many goroutines, and
+// from what an earlier build has saved.
+func TestDeterministic(t *testing.T) {
+	var documents []Document
+	for i := range 300 {
+		d := articles()[i%4]
+		d.Path = fmt.Sprintf("ja/%03d.md", i)
+		d.URL = "/" + d.Path
+		d.Title += fmt.Sprintf(" word%d", i%37)
+		documents = append(documents, d)
+	}
+	want := built(t, documents).Files()
+	rand.Shuffle(len(documents), func(i, j int) { documents[i], documents[j] = documents[j], documents[i] })
+	together := Builder{Locale: "ja"}
+	restored := Builder{Locale: "ja"}
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			other := Builder{Locale: "ja"}
+			for j := i; j < len(documents); j += 8 {
+				together.Add(documents[j])
+				if err := restored.Restore(other.Analyse(documents[j])); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	for name, b := range map[string]*Builder{"together": &together, "restored": &restored} {
+		x, err := b.Build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := x.Files()
+		if len(got) != len(want) {
+			t.Fatalf("%s: %d files, want %d", name, len(got), len(want))
+		}
+		for i := range got {
+			if got[i].Path != want[i].Path || !bytes.Equal(got[i].Body, want[i].Body) {
+				t.Fatalf("%s: %s differs from %s", name, got[i].Path, want[i].Path)
+			}
+		}
+	}
+}
+
+func TestEmptyIndex(t *testing.T) {
+	x := built(t, nil)
+	if found, err := x.Search(Query{Text: "何か something"}); err != nil || len(found.Results) != 0 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+// Files that were changed by accident or on purpose give an error or other
+// results, never a panic.
+func TestDamagedFiles(t *testing.T) {
+	x := built(t, articles())
+	for _, f := range x.Files() {
+		if !f.Immutable {
+			continue
+		}
+		raw, err := unpack(f.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range min(len(raw), 400) {
+			site := fstest.MapFS{}
+			for _, g := range x.Files() {
+				site[g.Path] = &fstest.MapFile{Data: g.Body}
+			}
+			broken := bytes.Clone(raw)
+			broken[i] ^= byte(1 << (i % 8))
+			if i%3 == 0 {
+				broken = broken[:i]
+			}
+			site[f.Path] = &fstest.MapFile{Data: pack(broken)}
+			opened, err := Open(site, "ja")
+			if err != nil {
+				t.Fatal(err)
+			}
+			opened.Search(Query{Text: "Teams 会議 Taems ライセンス 0x8004", Filters: map[string][]string{"type": {"article"}}})
+		}
+	}
+}
+
+func FuzzQuery(f *testing.F) {
+	for _, s := range awkward {
+		f.Add(s)
+	}
+	x, err := Build("ja", articles(), nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, q string) {
+		found, err := x.Search(Query{Text: q})
+		if err != nil || len(found.Results) > 10 {
+			t.Errorf("%d results, %v", len(found.Results), err)
+		}
+	})
+}
+
+func FuzzAnalysis(f *testing.F) {
+	for _, s := range awkward {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		a := &folder{variants: variantsOf("ja")}
+		last := 0
+		a.tokens(text, 0, true, func(t1 *token) {
+			if t1.at < last || t1.end <= t1.at || t1.end > len(a.signs) || len(t1.term) == 0 {
+				t.Errorf("token %q of [%d,%d) after %d in %d signs", t1.term, t1.at, t1.end, last, len(a.signs))
+			}
+			if t1.kind != part {
+				last = t1.at
+			}
+		})
+	})
+}
+
+func FuzzRestore(f *testing.F) {
+	b := Builder{Locale: "ja"}
+	for _, d := range articles() {
+		f.Add(b.Analyse(d))
+	}
+	f.Fuzz(func(t *testing.T, saved []byte) {
+		b := Builder{Locale: "ja"}
+		b.Restore(saved)
+		if _, err := b.Build(); err != nil {
+			t.Log(err)
+		}
+	})
+}
