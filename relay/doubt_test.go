@@ -382,6 +382,15 @@ func TestStatic(t *testing.T) {
 	again := w.request("GET", "/ja/", "", nil)
 	again.Header.Set("If-None-Match", home.Header.Get("ETag"))
 	w.do(again).must(t, 304)
+	put("ja/long/index.html", strings.Repeat("長い文です。", 500))
+	long := w.request("GET", "/ja/long/", "", nil)
+	long.Header.Set("Accept-Encoding", "gzip")
+	first := w.do(long).must(t, 200)
+	if first.Header.Get("Content-Encoding") != "gzip" || len(first.text) > 1000 {
+		t.Errorf("a long page has %d bytes, %v", len(first.text), first.Header)
+	}
+	long.Header.Set("If-None-Match", first.Header.Get("ETag"))
+	w.do(long).must(t, 304)
 	if moved := w.get("/ja?x=1").must(t, 301); moved.Header.Get("Location") != "/ja/?x=1" {
 		t.Errorf("moved to %s", moved.Header.Get("Location"))
 	}

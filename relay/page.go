@@ -254,7 +254,7 @@ func channel(e *edition, ch *policy.Channel, locale string) themes.Channel {
 	view := themes.Channel{ID: ch.ID, Kind: ch.Kind, Name: ch.Name.In(locale), Langs: ch.Langs, Hours: hoursOf(ch.Hours), For: ch.For, Note: ch.Note.In(locale)}
 	switch ch.Kind {
 	case "phone":
-		view.Value, view.URL = ch.E164, "tel:"+ch.E164
+		view.Value, view.URL = form.International(ch.E164), "tel:"+ch.E164
 	case "email":
 		view.Value, view.URL = ch.Address, "mailto:"+ch.Address
 	case "form":

@@ -106,6 +106,10 @@ func (s *Server) elsewhere(mux *http.ServeMux) http.HandlerFunc {
 			s.Site.ServeHTTP(w, r)
 			return
 		}
+		if home := s.edition.Load().manifest.Site.BaseURL; r.URL.Path == "/" && home != "" {
+			http.Redirect(w, r, home, http.StatusFound)
+			return
+		}
 		s.fail(w, s.newRequest(r), refuse(http.StatusNotFound, "not-found", "no such page"))
 	}
 }

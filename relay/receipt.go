@@ -113,7 +113,7 @@ func (s *Server) receiptJSON(e *edition, sub Submission, path string) receiptJSO
 		r.ReplyBy = &at
 	}
 	if phone := s.urgentPhone(e, sub.Severity, sub.Locale); phone != nil {
-		r.Phone = phone.Value
+		r.Phone = strings.TrimPrefix(phone.URL, "tel:")
 	}
 	return r
 }

@@ -10,9 +10,12 @@ import (
 // crockford is base32 without the letters that look like digits, and without U.
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+// DefaultPrefix of references.
+const DefaultPrefix = "RQ"
+
 // newReference is a name of a request that can be read out on the phone: the
 // prefix, 8 random letters or digits and a check character, by fours:
-// "R-7K3M-9Q2X-C".
+// "RQ-7K3M-9Q2X-C".
 func newReference(prefix string) string {
 	var b [8]byte
 	rand.Read(b[:])

@@ -46,7 +46,7 @@ type Server struct {
 	URL     string        // where the relay is reached, "https://relay.example.cn"; the manifest's when empty
 	Origins []string      // besides the site's own, whose pages may send forms: "https://www.example.cn"
 	Proxies guard.Proxies // whose X-Forwarded-For is believed
-	Prefix  string        // of references: "R" when empty
+	Prefix  string        // of references; DefaultPrefix when empty
 	Routes  Routes        // where requests go
 	Desk    string        // language of the people who work on requests; the site's first when empty
 	Abuse   Abuse         // limits; useful when zero
@@ -125,7 +125,7 @@ func (s *Server) start() error {
 		s.Now = time.Now
 	}
 	if s.Prefix == "" {
-		s.Prefix = "R"
+		s.Prefix = DefaultPrefix
 	}
 	if s.Uploads <= 0 {
 		s.Uploads = 64 << 20
@@ -181,5 +181,5 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle("GET /search", s.Search)
 	}
 	mux.HandleFunc("/", s.elsewhere(mux))
-	return s.recovering(s.bounded(mux))
+	return s.recovering(s.bounded(compressing(mux)))
 }

@@ -36,7 +36,7 @@ type config struct {
 	Secret  string   `yaml:"secret_file"` // signs tokens and links
 	Retired []string `yaml:"retired_secret_files"`
 
-	Prefix   string         `yaml:"reference_prefix"` // of references; R
+	Prefix   string         `yaml:"reference_prefix"` // of references; RQ
 	Operator operatorConfig `yaml:"operator"`
 
 	Routes       map[string]names  `yaml:"routes"` // handler → destinations

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/pprof"
+	"os"
 	"time"
 
 	"annai/relay/desk"
@@ -82,19 +83,25 @@ func (sv *service) gate() (*gate, error) {
 		return nil, errors.New("the operator's password has less than 8 characters")
 	}
 	g.passwords[conf.User] = sha256.Sum256(password)
+	if conf.Password == "" && os.Getenv("CREDENTIALS_DIRECTORY") == "" {
+		sv.made = string(password)
+	}
 	return g, nil
 }
 
-// howToEnter tells somebody at the terminal how to open the desk.
+// howToEnter tells somebody at the terminal how to open the desk. A password that
+// the relay made itself is shown there, and never logged.
 func (sv *service) howToEnter() string {
-	if sv.conf.Operator.Identity != "" {
-		return "through the proxy that sets " + sv.conf.Operator.Identity
+	conf := sv.conf.Operator
+	switch {
+	case conf.Identity != "":
+		return "through the proxy that sets " + conf.Identity
+	case conf.Password != "":
+		return "user " + conf.User + ", password in " + conf.Password
+	case sv.made != "":
+		return "user " + conf.User + ", password " + sv.made
 	}
-	path := sv.conf.Operator.Password
-	if file, ok := sv.conf.storeFile(); ok && path == "" {
-		path = file + ".password"
-	}
-	return "user " + sv.conf.Operator.User + ", password in " + path
+	return "user " + conf.User
 }
 
 // triesPerMinute bounds guessing from one network.

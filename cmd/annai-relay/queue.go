@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -76,11 +77,7 @@ func (sel selection) find(ctx context.Context, sv *service) ([]relay.Submission,
 }
 
 func findOne(ctx context.Context, sv *service, name string) ([]relay.Submission, error) {
-	prefix := sv.conf.Prefix
-	if prefix == "" {
-		prefix = "R"
-	}
-	if reference := relay.ParseReference(prefix, name); reference != "" {
+	if reference := relay.ParseReference(cmp.Or(sv.conf.Prefix, relay.DefaultPrefix), name); reference != "" {
 		return sv.store.Find(ctx, relay.Query{Reference: reference})
 	}
 	if found, err := sv.store.Find(ctx, relay.Query{ID: strings.ToUpper(name)}); err != nil || len(found) > 0 {

@@ -23,9 +23,7 @@ import (
 	"annai/relay/store"
 )
 
-type serveCmd struct {
-	SiteOnly bool `hidden:""`
-}
+type serveCmd struct{}
 
 // A service is the relay with everything that it needs, opened.
 type service struct {
@@ -35,6 +33,7 @@ type service struct {
 	server  *relay.Server
 	targets map[string]relay.Destination
 	notes   []string // secrets that were made
+	made    string   // the operator's password, when the relay made it
 }
 
 // Run serves until SIGTERM or SIGINT. SIGHUP reads the site's manifest again.

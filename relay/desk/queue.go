@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -120,10 +121,7 @@ func (d *Desk) find(r *http.Request, search string, q relay.Query) ([]relay.Subm
 	if search == "" {
 		return d.Store.Find(r.Context(), q)
 	}
-	prefix := "R"
-	if d.Server != nil && d.Server.Prefix != "" {
-		prefix = d.Server.Prefix
-	}
+	prefix := cmp.Or(d.Server.Prefix, relay.DefaultPrefix)
 	exact := []relay.Query{{ID: strings.ToUpper(search)}, {Found: search}, {Found: strings.ToLower(search)}}
 	if reference := relay.ParseReference(prefix, search); reference != "" {
 		exact = append([]relay.Query{{Reference: reference}}, exact...)
