@@ -140,9 +140,9 @@ func (s *Site) owner(locale string) string {
 	return s.words(s.Config.Title, locale)
 }
 
-func (s *Site) entry(id, kind, title, summary, url string, at time.Time) atomEntry {
+func (s *Site) entry(locale, id, kind, title, summary, url string, at time.Time) atomEntry {
 	return atomEntry{
-		ID: s.tag(id), Title: title, Summary: summary, Updated: at.UTC().Format(time.RFC3339), at: at,
+		ID: s.tag(locale + "/" + id), Title: title, Summary: summary, Updated: at.UTC().Format(time.RFC3339), at: at,
 		Link: atomLink{Rel: "alternate", Type: "text/html", Href: s.host() + url}, Category: atomCategory{Term: kind},
 	}
 }
@@ -161,7 +161,7 @@ func (s *Site) noticeEntries(locale string) []atomEntry {
 		if summary == "" {
 			summary = s.words(n.Summary, locale)
 		}
-		e := s.entry("notice/"+strconv.Itoa(n.Version), "notice", title, summary, s.url(locale, versionID(n)), day(n.Published))
+		e := s.entry(locale, "notice/"+strconv.Itoa(n.Version), "notice", title, summary, s.url(locale, versionID(n)), day(n.Published))
 		e.Published = e.Updated
 		list = append(list, e)
 	}
@@ -176,7 +176,7 @@ func (s *Site) outageEntries(locale string) []atomEntry {
 		if n := len(o.Updates); n > 0 {
 			summary = s.text(locale, "outage."+o.state()) + ": " + s.words(o.Updates[n-1].Text, locale)
 		}
-		e := s.entry("outage/"+o.ID, "outage", s.words(o.Title, locale), summary, s.url(locale, "status")+"#"+o.ID, o.updated())
+		e := s.entry(locale, "outage/"+o.ID, "outage", s.words(o.Title, locale), summary, s.url(locale, "status")+"#"+o.ID, o.updated())
 		e.Published = moment(o.Started).UTC().Format(time.RFC3339)
 		list = append(list, e)
 	}
@@ -192,7 +192,7 @@ func (s *Site) articleEntries(locale string) []atomEntry {
 		if at.IsZero() || p.Fallback() || !s.listed(p) || p.Meta.NoIndex || p.Meta.Type == "category" || p.Meta.Type == "home" {
 			continue
 		}
-		list = append(list, s.entry("article/"+p.ID, "article", p.Title(), p.Meta.Description, p.URL, at))
+		list = append(list, s.entry(locale, "article/"+p.ID, "article", p.Title(), p.Meta.Description, p.URL, at))
 	}
 	return list
 }

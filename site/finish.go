@@ -257,6 +257,7 @@ func (s *Site) beginIndex() {
 	for _, locale := range s.Config.Locales {
 		s.builders[locale] = &search.Builder{Locale: locale, Synonyms: s.synonyms(locale)}
 	}
+	s.indexSupport()
 }
 
 // addSearch adds a page that is no article to its locale's search index.

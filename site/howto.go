@@ -22,6 +22,7 @@ func (d *draft) howtoView() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.Body, v.After = partLead(article.Body)
 	w := fieldWriter{d: d}
 	for _, b := range f.Before {
 		v.Before = append(v.Before, w.line(b))
@@ -113,9 +114,9 @@ func (d *draft) ruleLink(x *failFront) *themes.Link {
 	return &themes.Link{Title: d.site.words(r.Title, d.page.Locale), URL: url + "#" + card}
 }
 
-// howtoContents is "on this page": the body's headings and the parts of the type.
+// howtoContents is "on this page": the parts of the type, then the text's headings.
 func (d *draft) howtoContents(v *themes.HowTo) []themes.Heading {
-	list := contents(d.doc.Headings)
+	var list []themes.Heading
 	add := func(id string, there bool) {
 		if there {
 			list = append(list, themes.Heading{ID: id, Level: 2, Text: d.text("howto." + id)})
@@ -127,7 +128,24 @@ func (d *draft) howtoContents(v *themes.HowTo) []themes.Heading {
 	add("check", v.Check != "")
 	add("fails", len(v.Fails) > 0)
 	add("undo", v.Undo != "")
-	return list
+	return append(list, contents(d.doc.Headings)...)
+}
+
+// partLead parts what stands before the first heading, which leads into the
+// steps, from what stands behind them. A heading inside something else parts
+// nothing.
+func partLead(body themes.HTML) (lead, rest themes.HTML) {
+	i := strings.Index(string(body), "<h2")
+	if i < 0 {
+		return body, ""
+	}
+	before := string(body[:i])
+	for _, tag := range []string{"div", "blockquote", "details", "ul", "ol", "table", "section"} {
+		if strings.Count(before, "<"+tag) != strings.Count(before, "</"+tag) {
+			return body, ""
+		}
+	}
+	return body[:i], body[i:]
 }
 
 // text is a text of the theme in the page's locale.

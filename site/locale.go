@@ -74,7 +74,7 @@ func (s *Site) originalURL(p *Page, locale string) string {
 // languageIn is a language's name in the reader's; the theme has those of its
 // own locales.
 func (s *Site) languageIn(language, reader string) string {
-	key := "language." + language
+	key := "language.name." + language
 	if name := s.Theme.Text(s.uiLocale(reader), key); name != key {
 		return name
 	}

@@ -68,6 +68,33 @@ func (s *Site) checkNotice(n *policy.Notice) {
 	if n.Acknowledge != nil {
 		s.checkFormID(n.Acknowledge.Form, n.Position)
 	}
+	if n != s.support.versions[len(s.support.versions)-1] {
+		return // past versions can't be mended
+	}
+	for _, id := range sortedKeys(s.Tables) {
+		for i := range s.Tables[id].Rules {
+			s.checkPromise(n, &s.Tables[id].Rules[i])
+		}
+	}
+}
+
+// checkPromise asks a notice for the operator's hours where a rule may hand over
+// to it: we answer at all hours, the operator perhaps not. And for the severity
+// that the rule gives a request.
+func (s *Site) checkPromise(n *policy.Notice, r *policy.Rule) {
+	if r.Severity != "" && n.Severity(r.Severity) == nil {
+		s.problems.Errorf(r.Position, "rules-no-promise", "the rule %q gives severity %q, for which the notice promises nothing", r.ID, r.Severity)
+	}
+	if r.Upstream == nil {
+		return
+	}
+	for _, u := range n.Upstream {
+		if u.Product == r.Upstream.Product {
+			return
+		}
+	}
+	s.problems.Errorf(r.Position, "notice-upstream-missing", "the rule %q hands over to the operator of %q, whose hours are not in the notice", r.ID, r.Upstream.Product).
+		Hintf("add {product: %s} to upstream in the next version of the notice", r.Upstream.Product)
 }
 
 func (s *Site) checkFormID(id string, at source.Position) {

@@ -212,8 +212,7 @@ func (s *Site) product(id string) *policy.Product {
 	return nil
 }
 
-// ruleNext leads to the page that helps, or to the form with what the rule's
-// conditions settle filled in.
+// ruleNext leads to the page that helps, or to the form.
 func (s *Site) ruleNext(locale string, t *policy.Table, r *policy.Rule) (*themes.Link, bool) {
 	if p := s.Page(locale, r.Then.Page); r.Then.Page != "" && p != nil {
 		return &themes.Link{Title: p.Title(), URL: p.URL}, false
@@ -224,8 +223,7 @@ func (s *Site) ruleNext(locale string, t *policy.Table, r *policy.Rule) (*themes
 	return nil, false
 }
 
-// triage asks no more than what the outcome depends on: two ways of answering
-// that leave the same rules possible share the rest of their questions.
+// triage asks no more than what the outcome depends on.
 func (s *Site) triage(locale string, t *policy.Table) themes.Triage {
 	v := themes.Triage{Intro: s.words(t.Intro, locale), RulesURL: s.url(locale, "rules/"+t.ID)}
 	b := triageBuilder{site: s, locale: locale, table: t, view: &v, outcomes: map[string]bool{}}

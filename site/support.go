@@ -162,8 +162,17 @@ func (s *Site) contact(locale string) *themes.Contact {
 
 // footer are the links below every page.
 func (s *Site) footer(locale string) []themes.Link {
-	links := s.supportLinks(locale)
+	var links []themes.Link
+	if n := s.support.notice; n != nil {
+		links = append(links, themes.Link{Title: s.words(n.Title, locale), URL: s.noticeURL(locale)})
+	}
+	if s.support.status {
+		links = append(links, themes.Link{Title: s.text(locale, "site.status"), URL: s.url(locale, "status")})
+	}
 	links = append(links, themes.Link{Title: s.text(locale, "site.all"), URL: s.url(locale, "search")})
+	if s.hasGlossary() {
+		links = append(links, themes.Link{Title: s.text(locale, "site.glossary"), URL: s.url(locale, "glossary")})
+	}
 	for _, id := range []string{"accessibility", "privacy"} {
 		if p := s.Page(locale, id); p != nil {
 			links = append(links, themes.Link{Title: p.Title(), URL: p.URL})

@@ -33,7 +33,7 @@ type articleFront struct {
 	AppliesTo   []string         `yaml:"applies_to"`
 	Audience    string           `yaml:"audience"`
 	Owner       string           `yaml:"owner"`
-	Order       string           `yaml:"order"`
+	Order       int              `yaml:"order"`
 	Date        string           `yaml:"date"`
 	Reviewed    string           `yaml:"reviewed"`
 	ReviewBy    string           `yaml:"review_by"`

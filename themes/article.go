@@ -55,6 +55,7 @@ type HowTo struct {
 	Check  HTML // how to see that it worked
 	Undo   HTML
 	Fails  []Failure
+	After  HTML // what the text says beyond the steps
 }
 
 // A Step is one action with what should be seen after it.
