@@ -79,7 +79,7 @@ func (b Brand) CSS(at source.Position) (string, source.Problems) {
 	dark := b.accent(at, "brand.accent_dark", darkText, []Color{darkPage, darkTint}, &ps)
 	root := ""
 	if light != nil {
-		root += "--accent:" + light.String() + ";--on-accent:" + textOn(*light).String() + ";"
+		root += accentTokens(*light, lightPage)
 	}
 	if b.Radius != "" {
 		if !isLength(b.Radius) {
@@ -92,9 +92,15 @@ func (b Brand) CSS(at source.Position) (string, source.Problems) {
 		css.WriteString(":root{" + root + "}\n")
 	}
 	if dark != nil {
-		css.WriteString("@media (prefers-color-scheme:dark){:root{--accent:" + dark.String() + ";--on-accent:" + textOn(*dark).String() + ";}}\n")
+		css.WriteString("@media screen and (prefers-color-scheme:dark){:root{" + accentTokens(*dark, darkPage) + "}}\n")
 	}
 	return css.String(), ps
+}
+
+// accentTokens are the accent, what is written on it, and a wash of it behind the
+// heading of the home page.
+func accentTokens(accent, page Color) string {
+	return "--accent:" + accent.String() + ";--on-accent:" + textOn(accent).String() + ";--wash:" + wash(accent, page).String() + ";"
 }
 
 func (b Brand) accent(at source.Position, key, value string, grounds []Color, ps *source.Problems) *Color {
@@ -114,9 +120,11 @@ func (b Brand) accent(at source.Position, key, value string, grounds []Color, ps
 	return &c
 }
 
+// worstContrast is the least ratio of the colour on the grounds and on its own
+// wash over the first of them.
 func worstContrast(c Color, grounds []Color) (float64, Color) {
 	worst, at := math.Inf(1), Color{}
-	for _, g := range grounds {
+	for _, g := range append(grounds[:len(grounds):len(grounds)], wash(c, grounds[0])) {
 		if r := Contrast(c, g); r < worst {
 			worst, at = r, g
 		}
@@ -139,6 +147,9 @@ func nearest(c Color, grounds []Color) Color {
 	}
 	return to
 }
+
+// wash is a breath of the accent on the page.
+func wash(accent, page Color) Color { return mix(page, accent, 0.07) }
 
 func mix(a, b Color, share float64) Color {
 	one := func(x, y uint8) uint8 { return uint8(math.Round(float64(x)*(1-share) + float64(y)*share)) }

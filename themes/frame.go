@@ -12,8 +12,8 @@ import (
 // differ from page to page, and the navigation only by what is open.
 type frame struct {
 	Head    template.HTML
+	Brand   template.HTML
 	Header  template.HTML
-	Search  template.HTML
 	Contact template.HTML
 	Footer  template.HTML
 	nav     map[string][]*NavItem // by URL: the items from the top down to it
@@ -30,7 +30,7 @@ func (t *Theme) frame(s *Site) *frame {
 	for _, part := range []struct {
 		to   *template.HTML
 		name string
-	}{{&f.Head, "frame-head"}, {&f.Header, "frame-header"}, {&f.Search, "frame-search"}, {&f.Contact, "frame-contact"}, {&f.Footer, "frame-footer"}} {
+	}{{&f.Head, "frame-head"}, {&f.Brand, "frame-brand"}, {&f.Header, "frame-header"}, {&f.Contact, "frame-contact"}, {&f.Footer, "frame-footer"}} {
 		*part.to, _ = t.HTML(s.Locale, part.name, s)
 	}
 	f.index(s.Nav, nil)

@@ -57,7 +57,7 @@ func TestGoldenPage(t *testing.T) {
 
 var (
 	fingerprint = regexp.MustCompile(`\.[0-9a-f]{8}\.`)
-	integrity   = regexp.MustCompile(`sha384-[A-Za-z0-9+/=]+`)
+	integrity   = regexp.MustCompile(`sha384-[A-Za-z0-9+/=&#;]+`)
 	betweenTags = regexp.MustCompile(`>\s*<`)
 	tag         = regexp.MustCompile(`<[^>]*>`)
 	blankLines  = regexp.MustCompile(`\n\s*\n+`)

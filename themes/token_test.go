@@ -48,7 +48,7 @@ func TestContrast(t *testing.T) {
 		{"ink", "page"}, {"ink", "tint"}, {"muted", "page"}, {"muted", "tint"}, {"accent", "page"}, {"accent", "tint"}, {"accent", "note-tint"}, {"accent", "warn-tint"}, {"accent", "bad-tint"}, {"accent", "good-tint"},
 		{"on-accent", "accent"}, {"note", "note-tint"}, {"warn", "warn-tint"}, {"bad", "bad-tint"}, {"good", "good-tint"}, {"bad", "page"}, {"good", "page"}, {"good", "tint"},
 		{"ink", "note-tint"}, {"ink", "warn-tint"}, {"ink", "bad-tint"}, {"ink", "good-tint"}, {"muted", "note-tint"}, {"muted", "warn-tint"}, {"muted", "bad-tint"}, {"muted", "good-tint"}, {"page", "bad"},
-		{"warn", "tint"}, {"bad", "tint"},
+		{"warn", "tint"}, {"bad", "tint"}, {"ink", "wash"}, {"muted", "wash"}, {"accent", "wash"},
 	}
 	shapes := [][2]string{{"edge", "page"}, {"edge", "tint"}, {"focus", "page"}, {"focus", "tint"}, {"focus", "note-tint"}, {"focus", "warn-tint"}, {"bad", "page"}, {"accent", "page"}}
 	for name, colors := range map[string]map[string]Color{"light": light, "dark": dark} {
@@ -77,9 +77,9 @@ func TestBrand(t *testing.T) {
 		want  string // in the sheet, or the problem
 	}{
 		{Brand{}, ""},
-		{Brand{Accent: "#0b5cad"}, "--accent:#0b5cad;--on-accent:#ffffff;"},
+		{Brand{Accent: "#0b5cad"}, "--accent:#0b5cad;--on-accent:#ffffff;--wash:#eef4f9;"},
 		{Brand{Accent: "#05a", Radius: "0"}, "--radius:0;"},
-		{Brand{Accent: "#0b5cad", AccentDark: "#7fb8ff"}, "dark){:root{--accent:#7fb8ff;--on-accent:#101418;}}"},
+		{Brand{Accent: "#0b5cad", AccentDark: "#7fb8ff"}, "dark){:root{--accent:#7fb8ff;--on-accent:#101418;--wash:"},
 		{Brand{Accent: "#ff8c00"}, "brand.accent: #ff8c00 has a contrast of 2.2:1 on #f4f6f8, text needs 4.5:1"},
 		{Brand{Accent: "#0b5cad", AccentDark: "#003366"}, "brand.accent_dark: #003366 has a contrast of"},
 		{Brand{Accent: "blue"}, `brand.accent: "blue" is no colour`},
