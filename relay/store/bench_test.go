@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -14,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,14 +24,18 @@ import (
 	"time"
 
 	"annai/form"
+	"annai/policy"
 	"annai/relay"
+	"annai/relay/guard"
+	"annai/relay/relaytest"
 )
 
-// The load benchmark: 64 clients post a request of 1.2 KB to a server in a
-// process of its own, which answers when it is durable. All variants run one
-// after the other on the same disk:
+// The load benchmark: 64 clients post a request of 1.2 KB to the relay in a
+// process of its own, which reads, normalises, decides, validates, and answers
+// when the request is durable. All variants run one after the other on the same
+// disk and differ only in the store:
 //
-//	none         answers at once: the ceiling of HTTP and JSON
+//	none         keeps nothing: the ceiling of everything else
 //	floor        appends to a file and flushes it, many requests per flush
 //	sqlite       the store
 //	single       the store with a transaction for each request
@@ -41,49 +45,48 @@ import (
 // It runs with ANNAI_BENCH set to the seconds per variant.
 
 type benchOrders struct {
-	Variant, URL string
-	Keys         []byte
-	Backlog      int
+	Variant, URL, Manifest string
+	Keys                   []byte
+	Backlog                int
 }
 
 // benchChild serves one variant.
 func benchChild() {
-	debug.SetMemoryLimit(64 << 20) // as the unit file does with GOMEMLIMIT
 	var o benchOrders
-	if err := json.Unmarshal([]byte(os.Getenv("ANNAI_STORE_BENCH")), &o); err != nil {
-		panic(err)
+	err := json.Unmarshal([]byte(os.Getenv("ANNAI_STORE_BENCH")), &o)
+	var file *os.File
+	if err == nil {
+		file, err = os.Open(o.Manifest)
 	}
-	accept, err := variant(o)
+	var manifest *policy.Manifest
+	if err == nil {
+		manifest, err = policy.ReadManifest(file)
+	}
+	server := &relay.Server{Log: slog.New(slog.DiscardHandler), Routes: relay.Routes{Known: []string{"desk", "hook"}}}
+	if err == nil {
+		server.Store, err = variant(o)
+	}
+	all := guard.Rate{Burst: 1 << 30, PerMinute: 1 << 30}
+	server.Abuse = relay.Abuse{Client: all, Form: all, Service: all}
+	if err == nil {
+		err = server.Load(manifest)
+	}
+	var l net.Listener
+	if err == nil {
+		l, err = net.Listen("tcp", "127.0.0.1:0")
+	}
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
 	fmt.Println("http://" + l.Addr().String())
-	http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
-		var answers form.Answers
-		if err == nil {
-			err = json.Unmarshal(data, &answers)
-		}
-		if err == nil {
-			err = accept(r.Context(), answers, data)
-		}
-		if err != nil {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		w.WriteHeader(http.StatusCreated)
-	}))
+	http.Serve(l, server.Handler())
 }
 
-func variant(o benchOrders) (func(context.Context, form.Answers, []byte) error, error) {
+func variant(o benchOrders) (relay.Store, error) {
 	switch o.Variant {
 	case "none":
-		return func(context.Context, form.Answers, []byte) error { return nil }, nil
+		return kept{put: func(relay.Submission) error { return nil }}, nil
 	case "floor":
 		return floor(o.URL)
 	}
@@ -95,33 +98,40 @@ func variant(o benchOrders) (func(context.Context, form.Answers, []byte) error, 
 	if err != nil {
 		return nil, err
 	}
-	put := func(ctx context.Context, answers form.Answers, _ []byte) error {
-		sub := sample("up")
-		sub.Reference, sub.Token, sub.Key, sub.Answers = rand.Text(), rand.Text(), rand.Text(), answers
-		_, err := s.Put(ctx, sub)
-		return err
-	}
 	var wg sync.WaitGroup
 	for range 64 {
 		wg.Go(func() {
 			for range o.Backlog / 64 {
-				put(context.Background(), form.Answers{"description": {strings.Repeat("障害が発生しています。", 30)}}, nil)
+				sub := sample("desk")
+				sub.Reference, sub.Token, sub.Key = rand.Text(), rand.Text(), rand.Text()
+				sub.Answers = form.Answers{"description": {strings.Repeat("障害が発生しています。", 30)}}
+				s.Put(context.Background(), sub)
 			}
 		})
 	}
 	wg.Wait()
-	if o.Variant == "delivering" || o.Backlog > 0 {
-		go s.Work(context.Background(), relay.Workers{Destinations: map[string]relay.Destination{"up": instant{}}, Parallel: 16})
+	if o.Variant == "delivering" {
+		go s.Work(context.Background(), relay.Workers{Destinations: map[string]relay.Destination{"desk": instant{}}, Parallel: 16})
 	}
-	return put, nil
+	return s, nil
 }
 
 type instant struct{}
 
 func (instant) Deliver(context.Context, relay.Submission) (relay.Ref, error) { return relay.Ref{}, nil }
 
+// kept is a store that can only put.
+type kept struct {
+	relay.Store
+	put func(relay.Submission) error
+}
+
+func (k kept) Put(_ context.Context, s relay.Submission) (relay.Submission, error) {
+	return s, k.put(s)
+}
+
 // floor is the least that an honest acknowledgement costs.
-func floor(path string) (func(context.Context, form.Answers, []byte) error, error) {
+func floor(path string) (relay.Store, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
@@ -150,11 +160,15 @@ func floor(path string) (func(context.Context, form.Answers, []byte) error, erro
 			}
 		}
 	}()
-	return func(_ context.Context, _ form.Answers, data []byte) error {
+	return kept{put: func(s relay.Submission) error {
+		data, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
 		i := item{data, make(chan error, 1)}
 		items <- i
 		return <-i.done
-	}, nil
+	}}, nil
 }
 
 type figures struct {
@@ -168,7 +182,7 @@ func measure(t *testing.T, o benchOrders, clients int, seconds time.Duration) fi
 	t.Helper()
 	data, _ := json.Marshal(o)
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "ANNAI_STORE_BENCH="+string(data), "GOGC=50")
+	cmd.Env = append(os.Environ(), "ANNAI_STORE_BENCH="+string(data), "GOMEMLIMIT=64MiB")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -179,10 +193,13 @@ func measure(t *testing.T, o benchOrders, clients int, seconds time.Duration) fi
 		t.Fatal(err)
 	}
 	defer func() { cmd.Process.Kill(); cmd.Wait() }()
-	var address string
-	if _, err := fmt.Fscanln(out, &address); err != nil || !strings.HasPrefix(address, "http") {
-		t.Fatalf("%s doesn't start: %s %v", o.Variant, address, err)
+	first := bufio.NewScanner(out)
+	first.Scan()
+	address := first.Text()
+	if !strings.HasPrefix(address, "http") {
+		t.Fatalf("%s doesn't start: %s", o.Variant, address)
 	}
+	go io.Copy(os.Stdout, out)
 	f := hammer(address, clients, seconds)
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
 	if m := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status); m != nil {
@@ -195,7 +212,7 @@ func measure(t *testing.T, o benchOrders, clients int, seconds time.Duration) fi
 // hammer has clients post one after the other, each waiting for its answer.
 func hammer(address string, clients int, seconds time.Duration) figures {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
-	body, _ := json.Marshal(form.Answers{"name": {"山田 太郎"}, "email": {"taro@example.jp"}, "description": {strings.Repeat("サインインできません。", 35)}})
+	body, _ := json.Marshal(map[string]string{"scope": "one", "what": strings.Repeat("サインインできません。", 33), "name": "山田 太郎", "email": "taro@example.jp"})
 	var mu sync.Mutex
 	var all []time.Duration
 	refused := 0
@@ -207,15 +224,20 @@ func hammer(address string, clients int, seconds time.Duration) figures {
 			bad := 0
 			for time.Now().Before(end) {
 				begin := time.Now()
-				resp, err := client.Post(address, "application/json", bytes.NewReader(body))
+				req, _ := http.NewRequest(http.MethodPost, address+"/forms/support", bytes.NewReader(body))
+				req.Header.Set("Content-Type", "application/json")
+				req.Header.Set("Accept", "application/json")
+				resp, err := client.Do(req)
 				if err != nil {
 					bad++
 					continue
 				}
-				io.Copy(io.Discard, resp.Body)
+				answer, _ := io.ReadAll(resp.Body)
 				resp.Body.Close()
 				if resp.StatusCode != http.StatusCreated {
-					bad++
+					if bad++; bad == 1 {
+						fmt.Printf("%s %.300s\n", resp.Status, answer)
+					}
 					continue
 				}
 				mine = append(mine, time.Since(begin))
@@ -242,9 +264,11 @@ func TestBenchLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	manifest := filepath.Join(relaytest.Site(t, relaytest.Manifest(t)), policy.ManifestName)
 	rate := map[string]float64{}
 	fmt.Printf("%-12s %12s %9s %9s %8s %8s\n", "variant", "accepted/s", "p50", "p99", "refused", "RSS MB")
 	row := func(o benchOrders, name string) figures {
+		o.Manifest = manifest
 		f := measure(t, o, 64, time.Duration(n)*time.Second)
 		rate[name] = f.perSecond
 		fmt.Printf("%-12s %12.0f %9s %9s %8d %8d\n", name, f.perSecond, f.p50.Round(100*time.Microsecond), f.p99.Round(100*time.Microsecond), f.refused, f.rss)
@@ -271,8 +295,9 @@ func TestBenchBacklog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	manifest := filepath.Join(relaytest.Site(t, relaytest.Manifest(t)), policy.ManifestName)
 	begin := time.Now()
-	f := measure(t, benchOrders{Variant: "sqlite", URL: filepath.Join(t.TempDir(), "relay.db"), Keys: keys, Backlog: 100_000}, 64, time.Duration(n)*time.Second)
+	f := measure(t, benchOrders{Variant: "delivering", Manifest: manifest, URL: filepath.Join(t.TempDir(), "relay.db"), Keys: keys, Backlog: 100_000}, 64, time.Duration(n)*time.Second)
 	fmt.Printf("backlog of 100,000 (%s to make), accepting and delivering: %.0f accepted/s, p50 %s, p99 %s, RSS %d MB\n",
 		time.Since(begin).Round(time.Second), f.perSecond, f.p50.Round(time.Millisecond), f.p99.Round(time.Millisecond), f.rss)
 	if f.rss >= 100 {

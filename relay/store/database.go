@@ -7,7 +7,8 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// A querier runs SQL. Parameters are written ?1, ?2 …, in both databases.
+// A querier runs SQL. Parameters are written ?1, ?2 …, or all of them ?, in both
+// databases.
 type querier interface {
 	// exec returns how many rows were changed.
 	exec(ctx context.Context, sql string, args ...any) (int64, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -77,7 +78,7 @@ func (db *postgres) migrateQueue(ctx context.Context) error {
 }
 
 func (db *postgres) types(schema string) string {
-	return strings.NewReplacer("INTEGER", "BIGINT", "BLOB", "BYTEA").Replace(schema)
+	return strings.NewReplacer("INTEGER", "BIGINT", "BLOB", "BYTEA", " WITHOUT ROWID", "").Replace(schema)
 }
 
 func (db *postgres) forUpdate() string { return " FOR UPDATE" }
@@ -125,8 +126,25 @@ type pgxQuerier struct {
 	}
 }
 
-// Parameters are ?1 here and $1 there; no SQL of ours has a ? for anything else.
-func dollars(sql string) string { return strings.ReplaceAll(sql, "?", "$") }
+// dollars turns parameters into PostgreSQL's: ?1 becomes $1, and a bare ? the
+// next number. No SQL of ours has a ? for anything else.
+func dollars(sql string) string {
+	var b strings.Builder
+	next := 0
+	for i := range len(sql) {
+		switch {
+		case sql[i] != '?':
+			b.WriteByte(sql[i])
+		case i+1 < len(sql) && sql[i+1] >= '0' && sql[i+1] <= '9':
+			b.WriteByte('$')
+		default:
+			next++
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(next))
+		}
+	}
+	return b.String()
+}
 
 func (p pgxQuerier) exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	tag, err := p.q.Exec(ctx, dollars(sql), args...)

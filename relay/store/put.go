@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -143,7 +142,7 @@ func (s *Store) contentDigest(sub *relay.Submission) []byte {
 
 func tokenDigest(token string) []byte {
 	sum := sha256.Sum256([]byte("annai token " + token))
-	return sum[:]
+	return sum[:16]
 }
 
 const submissionColumns = `id, reference, token, form, idem, digest, version, locale, received, keep_days, rules, rule, handler,
@@ -258,23 +257,11 @@ func insert(ctx context.Context, q querier, into string, rows [][]any, tail stri
 	if len(rows) == 0 {
 		return nil
 	}
-	var b strings.Builder
-	var args []any
-	b.WriteString(into + " VALUES ")
-	for i, r := range rows {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		for j := range r {
-			b.WriteString([]string{",?", "(?"}[btoi(j == 0)])
-			b.WriteString(strconv.Itoa(len(args) + j + 1))
-		}
-		b.WriteByte(')')
-		args = append(args, r...)
-	}
-	b.WriteString(" " + tail)
+	row := "(?" + strings.Repeat(",?", len(rows[0])-1) + ")"
+	sql := into + " VALUES " + row + strings.Repeat(","+row, len(rows)-1) + " " + tail
+	args := slices.Concat(rows...)
 	if returned == nil {
-		_, err := q.exec(ctx, b.String(), args...)
+		_, err := q.exec(ctx, sql, args...)
 		return err
 	}
 	return q.query(ctx, func(scan func(...any) error) error {
@@ -282,7 +269,7 @@ func insert(ctx context.Context, q querier, into string, rows [][]any, tail stri
 		err := scan(&id)
 		returned(id)
 		return err
-	}, b.String(), args...)
+	}, sql, args...)
 }
 
 func btoi(b bool) int {

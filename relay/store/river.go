@@ -34,7 +34,7 @@ const upkeepQueue = "annai-upkeep"
 
 // inserter configures a client that only inserts.
 func (s *Store) inserter() *river.Config {
-	return &river.Config{Logger: quiet}
+	return &river.Config{Logger: quiet, Test: river.TestConfig{Time: s.config.clock}}
 }
 
 // worker configures a client that delivers.
@@ -57,6 +57,7 @@ func (s *Store) worker(w *work) *river.Config {
 	}
 	return &river.Config{
 		Logger:                      quiet,
+		Test:                        river.TestConfig{Time: s.config.clock},
 		Workers:                     workers,
 		Queues:                      queues,
 		JobTimeout:                  timeout,

@@ -7,8 +7,9 @@ import (
 )
 
 // schema is the tables by version; a version is never edited, the next one is
-// added. Times are microseconds since 1970, 0 for none. Columns that hold
-// anything personal are BLOB and encrypted.
+// added. Names of types and WITHOUT ROWID are SQLite's. Times are microseconds
+// since 1970, 0 for none. Columns that hold anything personal are BLOB and
+// encrypted.
 var schema = []string{`
 CREATE TABLE submission (
 	id TEXT PRIMARY KEY,
@@ -55,7 +56,7 @@ CREATE TABLE delivery (
 	next INTEGER NOT NULL,
 	ref TEXT NOT NULL DEFAULT '',
 	ref_url TEXT NOT NULL DEFAULT ''
-);
+) WITHOUT ROWID;
 CREATE INDEX delivery_submission ON delivery (submission, position);
 CREATE INDEX delivery_open ON delivery (state, destination, severity, received);
 CREATE INDEX delivery_ref ON delivery (ref) WHERE ref <> '';
@@ -71,7 +72,7 @@ CREATE TABLE attempt (
 	ref_url TEXT NOT NULL,
 	detail BLOB,
 	PRIMARY KEY (delivery, number)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE entry (
 	submission TEXT NOT NULL REFERENCES submission (id),
@@ -82,13 +83,13 @@ CREATE TABLE entry (
 	delivery TEXT NOT NULL,
 	note BLOB,
 	PRIMARY KEY (submission, number)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE lookup (
 	digest BLOB NOT NULL,
 	submission TEXT NOT NULL REFERENCES submission (id),
 	PRIMARY KEY (digest, submission)
-);
+) WITHOUT ROWID;
 CREATE INDEX lookup_submission ON lookup (submission);
 
 CREATE TABLE attachment (
@@ -119,7 +120,7 @@ CREATE TABLE tally (
 	key TEXT NOT NULL,
 	number INTEGER NOT NULL,
 	PRIMARY KEY (kind, day, key)
-);
+) WITHOUT ROWID;
 `}
 
 // migrate brings the tables up to date. A store that a newer relay has made is

@@ -30,6 +30,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/riverqueue/river/rivertype"
+
 	"annai/relay"
 )
 
@@ -59,6 +61,7 @@ type Config struct {
 
 	pace  float64 // tests shorten all waits by this factor; 0 is 1
 	batch int     // how many writes share a transaction; 0 is maxBatch
+	clock rivertype.TimeGenerator
 
 	// Unsafe turns off what makes a commit durable. It exists so that the test
 	// of power cuts can be shown to fail.
