@@ -90,9 +90,10 @@ func (l *listing) fill(r *reading, path string, part snippet, start int) {
 			Hintf("it may be in a repository that this one depends on")
 		return
 	}
-	text, why := part.cut(f.Text)
-	if why != "" {
-		r.doc.Problems.Warnf(r.position(start), "missing-snippet", "%s of %q can't be shown", why, path)
+	text, missing := part.cut(f.Text)
+	if missing != "" {
+		r.doc.Problems.Warnf(r.position(start), "missing-snippet", "the part %q of %q can't be shown", missing, path).
+			Hintf("the file has no such tag, line or cell, or several")
 	}
 	l.text = text
 }

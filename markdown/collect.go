@@ -300,7 +300,7 @@ func (p *page) safeLink(target string, kind LinkKind, at source.Position, base s
 	l := &Link{Target: target, Kind: kind, Pos: at, Base: base}
 	if p.RawHTML != "all" && !isSafeURL(target) {
 		l.Broken = true
-		p.doc.Problems.Warnf(at, "unsafe-url", "the link to %q was removed", target)
+		p.doc.Problems.Warnf(at, "unsafe-link", "the link to %q was removed", target)
 	}
 	return l
 }
@@ -354,7 +354,7 @@ func (c *collector) markdownImage(n *ast.Image) {
 		Pos: c.unit.at.position(n.Pos()), Base: c.unit.file.Path,
 	}
 	if c.RawHTML != "all" && !isSafeSource(m.Source) {
-		c.doc.Problems.Warnf(m.Pos, "unsafe-url", "the source %q was removed", m.Source)
+		c.doc.Problems.Warnf(m.Pos, "unsafe-source", "the source %q was removed", m.Source)
 		m.Missing = true
 	} else {
 		c.doc.Images = append(c.doc.Images, m)

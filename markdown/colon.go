@@ -167,11 +167,13 @@ func (r *reading) openDirective(d *directive, parent ast.Node, start int) (const
 		c = r.openMoniker(d, f)
 	case "row":
 		f.indent = -1
-		c = &row{fence: f}
+		if d.ended && d.unknown("count") == "" {
+			c = &row{fence: f}
+		}
 	case "column":
 		f.indent = -1
-		if isRow(parent) {
-			c = &column{fence: f, span: d.get("span")}
+		if span := d.get("span"); isRow(parent) && d.ended && d.unknown("span") == "" && (span == "" || isDigits(span)) {
+			c = &column{fence: f, span: span}
 		}
 	case "image":
 		if x := r.openComplexImage(d, start); x != nil {

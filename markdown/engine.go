@@ -22,6 +22,7 @@ func newBlockParser() parser.Parser {
 			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openInclude}, 461),
 			util.Prioritized(&leafParser{trigger: '[', interrupt: true, open: openSnippet}, 462),
 			util.Prioritized(definitionParser{parser.NewParagraphParser()}, 470),
+			util.Prioritized(mathParser{}, 480),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
 			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),

@@ -383,12 +383,12 @@ func (c *collector) cleanAttrs(t *token, all bool) {
 		case a.name == "href" && t.name == "a":
 			t.link = c.htmlLink(a.value, t.offset)
 			if t.link == nil {
-				warn("unsafe-url", "the link to %q was removed", a.value)
+				warn("unsafe-link", "the link to %q was removed", a.value)
 			}
 		case (a.name == "src" || a.name == "poster") && t.name != "script":
 			m := c.htmlSource(t, a)
 			if m == nil {
-				warn("unsafe-url", "the source %q was removed", a.value)
+				warn("unsafe-source", "the source %q was removed", a.value)
 				continue
 			}
 			if t.image == nil {
@@ -480,7 +480,7 @@ func isSafeURL(target string) bool {
 		return true
 	}
 	// "a name: with a colon" is a path, not a scheme.
-	return i == 0 || strings.Trim(clean[:i], "abcdefghijklmnopqrstuvwxyz0123456789+-.%&;") != ""
+	return i == 0 || strings.Trim(clean[:i], "abcdefghijklmnopqrstuvwxyz0123456789+-.") != ""
 }
 
 // rawHTML writes the tokens of a node.

@@ -30,27 +30,28 @@ type complexImage struct {
 
 // openPicture reads the attributes of :::image, or complains and returns nil.
 func (r *reading) openPicture(d *directive, start int) *picture {
-	invalid := func(why, hint string) *picture {
-		r.doc.Problems.Warnf(r.position(start), "invalid-image", "%s, so the image stays text", why).Hintf("%s", hint)
-		return nil
-	}
-	if name := d.unknown("type", "source", "alt-text", "lightbox", "border", "link", "loc-scope"); name != "" {
-		return invalid("an image has no attribute "+strconv.Quote(name), `write :::image type="content" source="file.png" alt-text="what it shows":::`)
-	}
+	ps, at := &r.doc.Problems, r.position(start)
 	source, alt := d.get("source"), d.get("alt-text")
 	icon := d.get("type") == "icon"
+	if name := d.unknown("type", "source", "alt-text", "lightbox", "border", "link", "loc-scope"); name != "" {
+		ps.Warnf(at, "image-attribute", "an image has no attribute %q, so it stays text", name).
+			Hintf(`write :::image type="content" source="file.png" alt-text="what it shows":::`)
+		return nil
+	}
 	if source == "" {
-		return invalid("an image needs its source", `write source="file.png"`)
+		ps.Warnf(at, "image-source", "an image needs its source, so it stays text").Hintf(`write source="file.png"`)
+		return nil
 	}
 	if alt == "" && !icon {
-		return invalid("an image needs its alternative text", `write alt-text="what it shows", or type="icon" for an ornament`)
+		ps.Warnf(at, "image-alt", "an image needs its alternative text, so it stays text").
+			Hintf(`write alt-text="what it shows", or type="icon" for an ornament`)
+		return nil
 	}
 	if icon {
 		alt = ""
 	}
-	at, base := r.position(start), r.unit.file.Path
 	p := &picture{
-		image:  &Image{Source: source, Alt: alt, Pos: at, Base: base},
+		image:  &Image{Source: source, Alt: alt, Pos: at, Base: r.unit.file.Path},
 		icon:   icon,
 		border: d.get("border") == "true" || d.get("border") == "" && !icon,
 	}

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -35,7 +36,8 @@ func parseBracket(line []byte) *bracket {
 		i++
 	}
 	b := &bracket{}
-	b.word, b.suffix, b.dashed = strings.Cut(strings.ToLower(string(line[2:i])), "-")
+	b.word, b.suffix, b.dashed = strings.Cut(string(line[2:i]), "-")
+	b.word = strings.ToLower(b.word)
 	i = skipBlanks(line, i)
 	if i >= len(line) || line[i] != '[' || b.word != "include" && b.word != "code" && b.word != "notebook" {
 		return nil
@@ -133,6 +135,9 @@ func (r *reading) openFile(target string) *source.File {
 		return nil
 	}
 	f, err := r.Open(target, r.unit.file.Path)
+	if plain, bad := url.PathUnescape(target); (err != nil || f == nil) && bad == nil && plain != target {
+		f, err = r.Open(plain, r.unit.file.Path)
+	}
 	if err != nil || f == nil {
 		return nil
 	}

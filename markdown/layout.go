@@ -28,7 +28,7 @@ func (*column) collect(c *collector, n ast.Node) { c.children(n) }
 
 func (x *column) html(w *writer, n ast.Node) {
 	w.string(`<div class="column`)
-	if isDigits(x.span) {
+	if x.span != "" {
 		w.string(" span")
 		w.string(x.span)
 	}

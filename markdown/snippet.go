@@ -60,8 +60,8 @@ func splitTarget(target string) (file string, s snippet) {
 	return file, s
 }
 
-// cut returns the part of the text, or why it can't.
-func (s snippet) cut(text []byte) (part []byte, why string) {
+// cut returns the part of the text, or what of it is missing.
+func (s snippet) cut(text []byte) (part []byte, missing string) {
 	text = bytes.TrimPrefix(text, bom)
 	if s.notebook {
 		return cutNotebook(text, s.names)
@@ -80,7 +80,7 @@ func (s snippet) cut(text []byte) (part []byte, why string) {
 				t, ok = found["snippet"+strings.ToLower(name)]
 			}
 			if !ok {
-				return nil, "the part " + strconv.Quote(name)
+				return nil, name
 			}
 			for _, line := range lines[t.first:t.end] {
 				if !isTag(line) {
@@ -92,7 +92,7 @@ func (s snippet) cut(text []byte) (part []byte, why string) {
 	case s.ranges != "":
 		var ok bool
 		if lines, ok = pickLines(lines, s.ranges); !ok {
-			return nil, "the range " + strconv.Quote(s.ranges)
+			return nil, s.ranges
 		}
 	}
 	return dedent(lines, s.dedent, s.hasDedent), ""
@@ -199,7 +199,7 @@ func findTags(lines []string) map[string]tagged {
 }
 
 // cutNotebook returns the code of a notebook's cells with one of the names.
-func cutNotebook(text []byte, names []string) (part []byte, why string) {
+func cutNotebook(text []byte, names []string) (part []byte, missing string) {
 	var notebook struct {
 		Cells []struct {
 			Metadata struct {
@@ -210,7 +210,7 @@ func cutNotebook(text []byte, names []string) (part []byte, why string) {
 		}
 	}
 	if err := json.Unmarshal(text, &notebook); err != nil {
-		return nil, "the notebook"
+		return nil, strings.Join(names, ",") + " (no notebook)"
 	}
 	for _, name := range names {
 		count := 0
@@ -223,13 +223,13 @@ func cutNotebook(text []byte, names []string) (part []byte, why string) {
 			if json.Unmarshal(cell.Source, &list) != nil {
 				list = make([]string, 1)
 				if json.Unmarshal(cell.Source, &list[0]) != nil {
-					return nil, "the cell " + strconv.Quote(name)
+					return nil, name
 				}
 			}
 			part = append(part, strings.Join(list, "")...)
 		}
 		if count != 1 {
-			return nil, "the cell " + strconv.Quote(name)
+			return nil, name
 		}
 	}
 	return part, ""

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -54,14 +55,21 @@ func tidy(page []byte, label string) []byte {
 	return out.Bytes()
 }
 
-// mend removes the empty paragraphs that parsing leaves behind, and gives tables
-// their box.
+// mend removes what parsing leaves behind, empty paragraphs and second copies of
+// ids where an element that wasn't closed is opened again, and gives tables their
+// box.
 func mend(root *html.Node, label string) {
 	var empty, tables []*html.Node
+	seen := map[string]bool{}
 	heading, headings := "", map[*html.Node]string{}
 	for n := range root.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
+		}
+		if id := htmlAttr(n, "id"); id != "" && seen[id] {
+			n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "id" })
+		} else {
+			seen[id] = true
 		}
 		switch n.DataAtom {
 		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:

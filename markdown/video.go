@@ -3,6 +3,7 @@ package markdown
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -64,32 +65,30 @@ var videoHosts = []string{"channel9.msdn.com", "youtube.com", "youtube-nocookie.
 
 // inlineVideo reads :::video in a text.
 func (r *reading) inlineVideo(d *directive, start int) construct {
-	invalid := func(why string, args ...any) construct {
-		r.doc.Problems.Warnf(r.position(start), "invalid-video", why, args...)
-		return nil
-	}
+	ps, at := &r.doc.Problems, r.position(start)
 	if name := d.unknown("source", "title", "max-width", "thumbnail", "upload-date"); name != "" {
-		return invalid("a video has no attribute %q, so it stays text", name)
+		ps.Warnf(at, "video-attribute", "a video has no attribute %q, so it stays text", name)
+		return nil
 	}
 	v := r.openVideo(d.get("source"), start)
 	if v == nil {
-		return invalid("a video needs its source, so it stays text")
+		ps.Warnf(at, "video-source", "a video needs its source, so it stays text").Hintf(`write source="https://…"`)
+		return nil
 	}
 	if width := d.get("max-width"); width != "" && !isDigitsOnly(width) {
-		return invalid("a video's max-width is a number of pixels, so it stays text")
+		ps.Warnf(at, "video-width", "a video's max-width is a number of pixels, so it stays text")
+		return nil
 	}
-	if u, err := url.Parse(v.embed); err == nil {
-		host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-		known := false
-		for _, h := range videoHosts {
-			known = known || host == h || strings.HasSuffix(host, "."+h)
-		}
-		if !known {
-			invalid("%s is not known as a place of videos", host)
-		}
+	if u, err := url.Parse(v.embed); err == nil && !isVideoHost(u.Hostname()) {
+		ps.Warnf(at, "video-host", "%s is not known as a place of videos", u.Hostname())
 	}
 	v.attrs, v.block = d.attrs, false
 	return v
+}
+
+func isVideoHost(host string) bool {
+	host = strings.TrimPrefix(strings.ToLower(host), "www.")
+	return slices.ContainsFunc(videoHosts, func(h string) bool { return host == h || strings.HasSuffix(host, "."+h) })
 }
 
 func isDigitsOnly(s string) bool { return strings.Trim(s, "0123456789") == "" && s != "" }

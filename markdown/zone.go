@@ -22,13 +22,13 @@ func (r *reading) openZone(d *directive, f fence) construct {
 			z.pivots = append(z.pivots, name)
 		}
 	}
-	wrong := d.unknown("target", "pivot") != "" || z.target == "" && len(z.pivots) == 0
-	for _, name := range append([]string{z.target}, z.pivots...) {
-		wrong = wrong || strings.ContainsFunc(name, func(c rune) bool { return c > 127 || !isNameByte(byte(c)) })
-	}
-	if wrong {
-		r.doc.Problems.Warnf(r.position(f.start), "invalid-zone", "a zone needs a pivot or a target, so this one stays text").
-			Hintf(`write ::: zone pivot="name" or ::: zone pivot="one,two"`)
+	target := z.target == "" || z.target == "docs" || z.target == "chromeless" || z.target == "pdf"
+	switch {
+	case d.unknown("target", "pivot") != "", z.target == "" && len(z.pivots) == 0, !target,
+		z.target != "" && z.target != "docs" && len(z.pivots) > 0,
+		slices.ContainsFunc(z.pivots, func(s string) bool { return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" }):
+		r.doc.Problems.Warnf(r.position(f.start), "invalid-zone", "a zone has pivots or a target of the known forms, so this one stays text").
+			Hintf(`write ::: zone pivot="one,two", in lower-case letters, digits and hyphens, or ::: zone target="docs" (or "chromeless", "pdf")`)
 		return nil
 	}
 	return z

@@ -125,6 +125,11 @@ var Rules = []Rule{
 			n.children = append(append([]*node{{text: `\(`}}, n.children...), &node{text: `\)`})
 		}
 	}},
+	{"div.math", `div.math with \[ and \]`, "nothing reads the marks", func(n *node, _ string) {
+		if n.is("div", "math") {
+			n.children = append(append([]*node{{text: `\[`}}, n.children...), &node{text: `\]`})
+		}
+	}},
 	{"p.missing-include[data-source]", "the source", "readers see a sentence, not the source", func(n *node, _ string) {
 		if n.is(n.tag, "missing-include") {
 			n.children = []*node{{text: n.attrs["data-source"]}}
