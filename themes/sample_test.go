@@ -251,9 +251,53 @@ func (s *sampler) views() map[string]any {
 		"status/":         LookupPage{Shell: s.shell(s.theme.Text(s.locale, "lookup.title"), "status/"), Action: s.relay + "/requests"},
 		"choice/":         LanguageChoice{Shell: s.shell("案内 Annai", "choice/"), Languages: s.shell("", "").Alternates},
 		"moved/":          Redirect{Shell: Shell{Site: s.site, Title: "Moved", URL: s.url("article/"), Canonical: "https://support.example.cn" + s.url("article/")}, To: s.url("article/")},
+		"dialect/":        s.dialect(),
 		"plain/":          Plain{Shell: s.shell(s.w("個人情報の扱い", "隐私", "Privacy"), "plain/"), Body: s.body()},
 	}
 	return v
+}
+
+// dialect is what the Markdown renderer writes for its constructs.
+func (s *sampler) dialect() Article {
+	a := s.article()
+	a.Shell = s.shell(s.w("書き方の見本", "写法示例", "Sampler of constructs"), "dialect/")
+	a.TOC, a.Foot = nil, Foot{}
+	a.Pivots = map[string]string{"": s.w("言語", "语言", "Language"), "csharp": "C#", "python": "Python"}
+	tab := func(group, id, condition, title, body string, state string) (string, string) {
+		panel := "tabpanel_" + group + "_" + id
+		data := ` data-tab="` + id + `"`
+		if condition != "" {
+			panel += "_" + condition
+			data += ` data-condition="` + condition + `"`
+		}
+		return `<li class="tab` + state + `"><a href="#` + panel + `"` + data + `>` + title + `</a></li>`,
+			`<div class="tab-panel` + state + `" id="` + panel + `"` + data + `><p class="tab-title">` + title + `</p><p>` + body + `</p></div>`
+	}
+	group := func(n string, tabs ...[2]string) string {
+		list, panels := "", ""
+		for _, t := range tabs {
+			list += t[0]
+			panels += t[1]
+		}
+		return `<div class="tabs" id="tabgroup_` + n + `"><ul class="tab-list">` + list + `</ul>` + panels + `</div>`
+	}
+	pair := func(a, b string) [2]string { return [2]string{a, b} }
+	alerts := ""
+	for _, kind := range []string{"note", "tip", "important", "warning", "caution"} {
+		alerts += `<div class="alert alert-` + kind + `" role="note"><p class="alert-title">` + s.theme.Text(s.locale, "md."+kind) + `</p><p>AADSTS50126</p></div>`
+	}
+	a.Body = template.HTML(alerts +
+		group("1", pair(tab("1", "linux", "", "Linux", "apt", " selected")), pair(tab("1", "windows", "", "Windows", "winget", ""))) +
+		group("2", pair(tab("2", "cli", "linux", "CLI", "cli on linux", " selected")), pair(tab("2", "cli", "windows", "CLI", "cli on windows", " unavailable")), pair(tab("2", "gui", "windows", "GUI", "gui on windows", " unavailable"))) +
+		`<div class="zone has-pivot" data-pivot="csharp"><p>Console.WriteLine</p></div><div class="zone has-pivot" data-pivot="python"><p>print</p></div>
+<div class="row"><div class="column"><p>1</p></div><div class="column span2"><p>2</p></div></div>
+<div class="checklist"><ul><li>a</li><li>b</li></ul></div>
+<p><a class="lightbox" href="/assets/icon.svg"><img src="/assets/icon.svg" alt="icon" width="64" height="64"></a> <span class="broken-link">setup.md</span> <span class="no-loc" translate="no">Contoso</span></p>
+<div class="video"><a class="video-link" href="https://example.cn/v" data-embed="https://example.cn/e">` + s.theme.Text(s.locale, "md.video") + `</a></div>
+<pre tabindex="0"><code class="lang-powershell"><span class="hk">foreach</span> (<span class="hv">$u</span> <span class="hk">in</span> <span class="hf">Get-User</span>) { <span class="hs">&#34;x&#34;</span> } <span class="hc"># all</span> <span class="hn">1</span> <span class="ht">[int]</span>
+<span class="hi">+ a</span>
+<span class="hd">- b</span></code></pre>`)
+	return a
 }
 
 func newSamplerFrom(s *sampler, locale string) *sampler {

@@ -112,10 +112,10 @@
     });
     if (names.length < 2) return;
     var labels = JSON.parse((document.querySelector("[data-" + kind + "-labels]") || { dataset: {} }).dataset[kind + "Labels"] || "{}");
-    var bar = document.createElement("p");
+    var bar = document.createElement("label");
     var select = document.createElement("select");
     bar.className = "pivots";
-    select.setAttribute("aria-label", labels[""] || kind);
+    bar.append(labels[""] || kind);
     names.forEach(function (name) {
       select.add(new Option(labels[name] || name, name));
     });

@@ -246,7 +246,7 @@
   }
   Index.prototype.manifest = function () {
     var x = this;
-    return (x.opened = x.opened || x.get("manifest.json").then(function (data) {
+    return (x.opened = x.opened || x.get("manifest.bin").then(unpack).then(function (data) {
       var m = (x.m = JSON.parse(text8.decode(data)));
       if (m.format !== 1) throw new Error("search index of another format");
       return m;
@@ -328,10 +328,16 @@
     all.forEach(function (c, i) {
       var next = all[i + 1];
       var skip = c.kana && c.run % 2 === 1 && next && next.kana && next.run > c.run;
-      if ((content && c.idle) || skip || seen.has(c.term) || groups.length === 32) return;
+      if ((content && c.idle) || skip || seen.has(c.term)) return;
       seen.add(c.term);
       groups.push(c);
     });
+    // Each is a file to fetch; the least telling ones go first.
+    while (groups.length > 18) {
+      var least = groups.length - 1;
+      for (var i = least; i >= 0; i--) if (groups[i].weight < groups[least].weight) least = i;
+      groups.splice(least, 1);
+    }
     return groups;
   }
   function idleSigns(n, idleWords) {
@@ -439,17 +445,21 @@
     });
   };
   Index.prototype.correct = async function (g) {
-    var x = this, w = g.surface, all = [], allowed = w.length >= 8 ? 2 : 1, jobs = [];
+    var x = this, w = g.surface, all = [], allowed = w.length >= 8 ? 2 : 1;
     if (!/^[a-z]{4,24}$/.test(w)) return "";
-    for (var n = w.length - allowed; n <= w.length + allowed; n++) {
-      if (x.m.spelling.indexOf(n) >= 0) jobs.push(x.file("x/" + n, spellings));
-    }
-    (await Promise.all(jobs)).forEach(function (list) {
-      list.forEach(function (s) {
-        var d = distance(w, s.word, allowed);
-        if (d <= allowed) all.push({ word: s.word, count: s.count, distance: d, order: d + (s.word[0] !== w[0] ? 1 : 0) });
+    // Words that are two letters longer or shorter are the last resort.
+    for (var step of [[0, -1, 1], [-2, 2]]) {
+      if (all.length || allowed < step[1]) break;
+      (await Promise.all(step.map(function (d) {
+        var n = w.length + d;
+        return x.m.spelling.indexOf(n) >= 0 ? x.file("x/" + n, spellings) : [];
+      }))).forEach(function (list) {
+        list.forEach(function (s) {
+          var d = distance(w, s.word, allowed);
+          if (d <= allowed) all.push({ word: s.word, count: s.count, distance: d, order: d + (s.word[0] !== w[0] ? 1 : 0) });
+        });
       });
-    });
+    }
     all.sort(function (a, b) {
       return a.order - b.order || b.count - a.count || (a.word < b.word ? -1 : 1);
     });
@@ -720,7 +730,7 @@
   // Files with a version in their path are kept for ever. When one is gone, the
   // site was built anew: the second try begins with its manifest.
   var index = new Index(async function (name) {
-    var url = settings.search + name, fresh = name === "manifest.json";
+    var url = settings.search + name, fresh = name === "manifest.bin";
     var answer = await fetch(url, { cache: fresh ? "no-cache" : "force-cache", credentials: "same-origin" }).catch(function (err) {
       // offline: what was read before is still there
       if (!fresh) throw err;
