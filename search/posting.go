@@ -39,8 +39,8 @@ type list struct {
 const (
 	commonShare = 0.35 // of articles: words of more bodies than that are told by title and heading only
 	commonFrom  = 200  // articles, for that rule
-	longestList = 1500 // postings; the best ones are kept
-	bestOfFacet = 200  // postings kept for each category and product beyond those
+	longestList = 800  // postings; the best ones are kept
+	bestOfFacet = 100  // postings kept for each category and product beyond those
 )
 
 // Build sorts what was added and cuts it to files. Nothing may be added after.
@@ -95,7 +95,7 @@ func (b *Builder) publish(m manifest, files map[string][]byte) (*Index, error) {
 	for _, name := range names {
 		x.files = append(x.files, File{path.Join(root, m.Version, name+".bin"), pack(files[name]), true})
 	}
-	x.files = append(x.files, File{path.Join(root, "manifest.json"), append(text, '\n'), false})
+	x.files = append(x.files, File{path.Join(root, "manifest.bin"), pack(text), false})
 	sort.Slice(x.files, func(i, j int) bool { return x.files[i].Path < x.files[j].Path })
 	at := make(map[string]int, len(x.files))
 	for i, f := range x.files {

@@ -68,7 +68,7 @@ type alternative struct {
 
 const (
 	longestQuery = 200 // runes; the rest is not read
-	mostGroups   = 32
+	mostGroups   = 16  // each is a file to fetch; the least telling ones go first
 )
 
 // parse takes a query apart.
@@ -125,11 +125,25 @@ func (f *folder) parse(query string, function []string) []group {
 	seen := map[string]bool{}
 	for i, c := range all {
 		skip := c.kana && c.run%2 == 1 && i+1 < len(all) && all[i+1].kana && all[i+1].run > c.run
-		if content && c.idle || skip || seen[c.term] || len(groups) == mostGroups {
+		if content && c.idle || skip || seen[c.term] {
 			continue
 		}
 		seen[c.term] = true
 		groups = append(groups, c.group)
+	}
+	return telling(groups)
+}
+
+// telling leaves the groups of most weight, in their order.
+func telling(groups []group) []group {
+	for len(groups) > mostGroups {
+		least := len(groups) - 1
+		for i := len(groups) - 1; i >= 0; i-- {
+			if groups[i].weight < groups[least].weight {
+				least = i
+			}
+		}
+		groups = slices.Delete(groups, least, least+1)
 	}
 	return groups
 }

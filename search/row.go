@@ -25,9 +25,9 @@ type rowHeading struct {
 }
 
 const (
-	longestDescription = 160 // runes of a result row
-	mostHeadings       = 32
-	longestHeading     = 80
+	longestDescription = 120 // runes of a result row
+	mostHeadings       = 24
+	longestHeading     = 60
 )
 
 func newRow(d *Document) row {

@@ -10,7 +10,7 @@
 //
 //	Builder.Add(document)  → tokens, counted by field       analysis.go, builder.go
 //	Builder.Build()        → sorted, pruned, cut to shards   posting.go, shard.go
-//	Index.Files()          → search/LOCALE/manifest.json and search/LOCALE/VERSION/…
+//	Index.Files()          → search/LOCALE/manifest.bin and search/LOCALE/VERSION/…
 //
 // The flow of a query:
 //
@@ -100,8 +100,11 @@ func (x *Index) Files() []File { return x.files }
 // needs them and then kept.
 func Open(site fs.FS, locale string) (*Index, error) {
 	root := path.Join("search", locale)
-	data, err := fs.ReadFile(site, path.Join(root, "manifest.json"))
+	data, err := fs.ReadFile(site, path.Join(root, "manifest.bin"))
 	if err != nil {
+		return nil, fmt.Errorf("open search index %q: %w", locale, err)
+	}
+	if data, err = unpack(data); err != nil {
 		return nil, fmt.Errorf("open search index %q: %w", locale, err)
 	}
 	x := newIndex(locale)

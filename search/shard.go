@@ -29,9 +29,11 @@ import (
 // differences between articles, the impacts, and the places.
 
 const (
-	shardSize = 4500 // bytes before packing: about 2.5 KB packed
+	signShard = 3000 // bytes before packing: about 1.5 KB packed
+	wordShard = 4500 // larger, because the manifest has a key for each
 	mostFiles = 8000 // of lists; beyond it shards grow
-	rowsAFile = 8
+	leastRows = 2    // articles in a file of rows, on small sites
+	mostRows  = 10
 )
 
 // A cutter collects the files of an index, not yet packed.
@@ -39,7 +41,7 @@ type cutter struct{ files map[string][]byte }
 
 // lists cuts sorted lists into shards and says how to find them.
 func (c *cutter) lists(lists []list) (signs int, words []string) {
-	size, bytesOf := shardSize, func(l list) int { return len(l.term) + 4 + 4*len(l.postings) }
+	bytesOf := func(l list) int { return len(l.term) + 4 + 4*len(l.postings) }
 	total, ofSigns := 0, 0
 	for _, l := range lists {
 		total += bytesOf(l)
@@ -47,9 +49,8 @@ func (c *cutter) lists(lists []list) (signs int, words []string) {
 			ofSigns += bytesOf(l)
 		}
 	}
-	size = max(size, total/mostFiles)
 	signs = 1
-	for signs*size < ofSigns {
+	for size := max(signShard, total/mostFiles); signs*size < ofSigns; {
 		signs *= 2
 	}
 	shards := make([][]list, signs)
@@ -66,7 +67,7 @@ func (c *cutter) lists(lists []list) (signs int, words []string) {
 		c.files["s/"+strconv.Itoa(i)] = encode(s)
 	}
 	words = []string{}
-	from, filled := 0, 0
+	from, filled, size := 0, 0, max(wordShard, total/mostFiles)
 	for i := range ofWords {
 		if filled > 0 && filled+bytesOf(ofWords[i]) > size {
 			c.files["w/"+strconv.Itoa(len(words))] = encode(ofWords[from:i])
@@ -185,18 +186,19 @@ func decode(data []byte, articles int) ([]list, error) {
 
 // rows writes the result rows and returns how many share a file.
 func (c *cutter) rows(articles []*article) (int, error) {
-	for i := 0; i < len(articles); i += rowsAFile {
+	share := min(max(len(articles)/2000, leastRows), mostRows)
+	for i := 0; i < len(articles); i += share {
 		var rows []row
-		for _, a := range articles[i:min(i+rowsAFile, len(articles))] {
+		for _, a := range articles[i:min(i+share, len(articles))] {
 			rows = append(rows, a.row)
 		}
 		text, err := json.Marshal(rows)
 		if err != nil {
 			return 0, err
 		}
-		c.files["r/"+strconv.Itoa(i/rowsAFile)] = text
+		c.files["r/"+strconv.Itoa(i/share)] = text
 	}
-	return rowsAFile, nil
+	return share, nil
 }
 
 // facets writes for each facet and value the articles that have it, as
@@ -231,7 +233,7 @@ func (c *cutter) facets(articles []*article) error {
 }
 
 // mostSpellings is how many words of one length are offered: the most frequent.
-const mostSpellings = 6000
+const mostSpellings = 2500
 
 // spelling writes the lists of words by length and returns the lengths.
 func (c *cutter) spelling(words []spelling) []int {

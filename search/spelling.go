@@ -24,7 +24,11 @@ func (x *Index) correct(g *group) (string, error) {
 		distance int
 	}
 	var all []near
-	for n := len(w) - allowed; n <= len(w)+allowed; n++ {
+	// Words that are two letters longer or shorter are the last resort.
+	for _, n := range []int{len(w), len(w) - 1, len(w) + 1, len(w) - 2, len(w) + 2} {
+		if d := len(w) - n; d > allowed || -d > allowed || d*d == 4 && len(all) > 0 {
+			continue
+		}
 		if !slices.Contains(x.manifest.Spelling, n) {
 			continue
 		}

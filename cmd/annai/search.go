@@ -56,7 +56,7 @@ func (c *searchCommand) locales() ([]string, error) {
 	if c.Locale != "" {
 		return []string{source.Locale(c.Locale)}, nil
 	}
-	manifests, err := filepath.Glob(filepath.Join(c.Public, "search", "*", "manifest.json"))
+	manifests, err := filepath.Glob(filepath.Join(c.Public, "search", "*", "manifest.bin"))
 	if err != nil || len(manifests) == 0 {
 		return nil, fmt.Errorf("%s has no search index: run annai build first, or name its folder with --public", c.Public)
 	}

@@ -45,7 +45,10 @@ for (const line of readFileSync(0, "utf8").split("\n").filter(Boolean)) {
   // Every twentieth query is a reader's first: the engine begins anew, and its
   // script counts as well.
   const first = asked++ % 20 === 0 && e;
-  if (first) await e.engine.destroy();
+  if (first) {
+    await e.engine.destroy();
+    await e.engine.options({ basePath: e.out + "/", baseUrl: "/", noWorker: true });
+  }
   spent = { files: first ? 1 : 0, bytes: first ? e.start : 0 };
   const started = performance.now();
   lang = locale === "zh-hans" ? "zh-cn" : locale;

@@ -333,7 +333,7 @@
       groups.push(c);
     });
     // Each is a file to fetch; the least telling ones go first.
-    while (groups.length > 18) {
+    while (groups.length > 16) {
       var least = groups.length - 1;
       for (var i = least; i >= 0; i--) if (groups[i].weight < groups[least].weight) least = i;
       groups.splice(least, 1);
