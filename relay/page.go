@@ -80,12 +80,21 @@ func (s *Server) drawn(q *request) themes.Form {
 	t := q.token
 	t.Checked, t.Proved = false, false
 	f.Extra = append(f.Extra, themes.Pair{Label: form.TokenField, Value: s.tokens.Sign(t)})
+	for _, name := range sortedKeys(q.extra)[:min(len(q.extra), maxExtra)] {
+		for _, v := range q.extra[name] {
+			f.Extra = append(f.Extra, themes.Pair{Label: name, Value: v})
+		}
+	}
 	for _, a := range q.files {
 		f.Kept[a.Field] = append(f.Kept[a.Field], a.Name)
 		f.Extra = append(f.Extra, themes.Pair{Label: filesField, Value: s.files.close(keptFile{a, q.token.Nonce, q.received.Add(keepFiles)})})
 	}
 	return f
 }
+
+// maxExtra is how many names that the form doesn't have (but the page before it
+// may have had) are carried along.
+const maxExtra = 30
 
 // typed is what came, cleaned as far as it can be, for a page that must not lose
 // it although nothing was judged.
