@@ -87,7 +87,9 @@
         link.setAttribute("aria-selected", is);
         link.tabIndex = is ? 0 : -1;
         link.parentElement.classList.toggle("unavailable", !available(link));
-        if (group.panels[i]) group.panels[i].classList.toggle("selected", is);
+        if (!group.panels[i]) return;
+        group.panels[i].classList.remove("unavailable");
+        group.panels[i].classList.toggle("selected", is);
       });
     });
   }
@@ -96,6 +98,7 @@
     var around = aim && aim.closest(".tab-panel");
     show();
     if (around) {
+      if (around.dataset.condition) pick(around.dataset.condition);
       pick(around.dataset.tab);
       aim.scrollIntoView();
     }
