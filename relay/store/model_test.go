@@ -236,7 +236,7 @@ func TestModel(t *testing.T) {
 	}
 	checks := 0
 	rapid.Check(t, func(r *rapid.T) {
-		if checks++; checks > rounds(25, 200) {
+		if checks++; checks > rounds(12, 200) {
 			return // a check costs seconds; rapid's own number is for microseconds
 		}
 		folder, err := os.MkdirTemp(t.TempDir(), "model")

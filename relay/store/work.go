@@ -25,7 +25,13 @@ type work struct {
 
 // Work implements relay.Store.
 func (s *Store) Work(ctx context.Context, w relay.Workers) error {
-	return s.work(ctx, w, jobTimeout)
+	err := s.work(ctx, w, jobTimeout)
+	switch {
+	case err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return nil
+	default:
+		return fmt.Errorf("deliver: %w", err)
+	}
 }
 
 // work gives what is running at the end some patience before it is cancelled.
@@ -43,29 +49,32 @@ func (s *Store) work(ctx context.Context, w relay.Workers, patience time.Duratio
 		wk.breakers[name] = &breaker{state: relay.DestinationState{Name: name}, failing: map[string]bool{}, pace: s.config.pace}
 	}
 	if wk.queue, err = s.db.newQueue(s.worker(wk)); err != nil {
-		return fmt.Errorf("deliver: %w", err)
+		return err
 	}
 	if err := s.db.orphans(ctx); err != nil {
-		return fmt.Errorf("deliver: %w", err)
+		return err
 	}
 	if err := wk.forgive(ctx); err != nil {
-		return fmt.Errorf("deliver: %w", err)
+		return err
 	}
 	// The context given to River would cancel what is running; stop does it
 	// softly instead.
 	if err := wk.queue.start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("deliver: %w", err)
+		return err
 	}
 	wk.watch(ctx)
-	ctx = context.WithoutCancel(ctx)
+	return wk.stop(context.WithoutCancel(ctx), patience)
+}
+
+func (w *work) stop(ctx context.Context, patience time.Duration) error {
 	soft, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := wk.queue.stop(soft); !errors.Is(err, context.DeadlineExceeded) {
+	if err := w.queue.stop(soft); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	hard, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	return wk.queue.kill(hard)
+	return w.queue.kill(hard)
 }
 
 // watch keeps River's queues paused as the destinations' rows say, until ctx
