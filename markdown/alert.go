@@ -137,7 +137,7 @@ func (a *alert) html(w *writer, n ast.Node) {
 }
 
 func (d *division) collect(c *collector, n ast.Node) {
-	if id := attributeValue(d.attrs, "id"); id != "" && c.anchor(id, n.Pos()) {
+	if id := strings.Join(strings.Fields(attributeValue(d.attrs, "id")), "-"); id != "" && c.anchor(id, n.Pos()) {
 		d.id = id
 	}
 	c.children(n)

@@ -24,6 +24,7 @@ type collector struct {
 	sectionOf []*heading // of Document.Sections
 	current   *heading
 	inHeading bool
+	level     int      // of the last heading
 	holes     [][2]int // parts of out that don't count for a heading's slug
 	muted     int      // inside what is not visible
 
@@ -158,6 +159,11 @@ func (c *collector) heading(n *ast.Heading) {
 		return
 	}
 	c.titles = append(c.titles, h)
+	if h.level > c.level+1 && c.level > 0 {
+		c.doc.Problems.Warnf(c.unit.at.position(h.offset), "heading-skip", "a heading of level %d follows one of level %d", h.level, c.level).
+			Hintf("readers who listen to the page look for what is between them")
+	}
+	c.level = h.level
 	if h.level == 1 && c.doc.Title == "" {
 		c.doc.Title = text
 	}
@@ -213,9 +219,6 @@ func (c *collector) newline() {
 // anchor notes an explicit id; a second one of that name is a problem.
 func (c *collector) anchor(id string, offset int) bool {
 	at := c.unit.at.position(offset)
-	if strings.ContainsAny(id, " \t\r\n") {
-		id = strings.Join(strings.Fields(id), "-")
-	}
 	if first, again := c.doc.Anchors[id]; again {
 		if c.inHeading && c.current.id == "" {
 			// Translated headings repeat the slug of the English one: as there, the

@@ -22,6 +22,7 @@ type token struct {
 	text   string // of Text and of tags shown as text
 	offset int
 	skip   bool // an anchor that is there already
+	raw    bool // text that is written as it is
 
 	link    *Link
 	image   *Image   // of img
@@ -237,6 +238,9 @@ func (c *collector) tokenize(src []byte, offset func(int) int) []token {
 		case html.TextToken:
 			if skipping == "" {
 				t.text = html.UnescapeString(string(raw))
+				if n := len(tokens); n > 0 && removed[tokens[n-1].name] && tokens[n-1].kind == html.StartTagToken {
+					t.text, t.raw = string(raw), true // of a script, with RawHTML "all"
+				}
 				tokens = append(tokens, t)
 			}
 			continue
@@ -377,7 +381,7 @@ func (c *collector) cleanAttrs(t *token, all bool) {
 		seen[a.name] = true
 		switch {
 		case a.name == "id" || a.name == "name" && t.name == "a":
-			if id := strings.TrimSpace(a.value); id != "" && c.anchor(id, t.offset) {
+			if id := strings.Join(strings.Fields(a.value), "-"); id != "" && c.anchor(id, t.offset) {
 				kept = append(kept, attribute{"id", id})
 			}
 		case a.name == "href" && t.name == "a":
@@ -491,6 +495,8 @@ func (w *writer) rawHTML(tokens []token) {
 		case t.kind == dropped:
 		case t.xref != nil:
 			w.xref(t.xref)
+		case t.raw:
+			w.string(t.text)
 		case t.kind == html.TextToken:
 			w.text(t.text)
 		case t.kind == html.EndTagToken:

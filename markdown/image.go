@@ -160,7 +160,7 @@ func (w *writer) image(m *Image, icon bool, describedBy string) {
 	w.attr("src", escapeURL(orElse(m.URL, m.Source)))
 	w.attr("alt", m.Alt)
 	if icon {
-		w.string(` role="presentation"`)
+		w.string(` class="icon"`)
 	}
 	if describedBy != "" {
 		w.attr("aria-describedby", describedBy)

@@ -27,7 +27,12 @@ func (p *page) html() []byte {
 	w := &writer{page: p, unit: p.main, src: p.main.file.Text, buf: make([]byte, 0, len(p.main.file.Text)*3/2)}
 	w.children(p.main.root)
 	if p.ragged {
-		return tidy(w.buf, p.words("table"))
+		page := tidy(w.buf, p.words("table"))
+		if p.RawHTML != "all" {
+			// No script can hold such a thing by chance.
+			page = bytes.ReplaceAll(page, []byte("/>"), []byte(">"))
+		}
+		return page
 	}
 	return w.buf
 }
@@ -143,6 +148,7 @@ func (w *writer) markdownText(x *ast.Text) {
 	}
 	switch {
 	case x.HardLineBreak():
+		w.buf = bytes.TrimRight(w.buf, " ")
 		w.string("<br>\n")
 	case x.SoftLineBreak():
 		if c, _ := utf8.DecodeLastRune(seg); !isWide(c) || !startsWide(x, w.src) {
@@ -209,7 +215,14 @@ func (w *writer) closeLink(end string) {
 
 // href writes the address of a link, and its title.
 func (w *writer) href(l *Link) {
-	w.attr("href", escapeURL(orElse(l.URL, strings.ReplaceAll(l.Target, `\`, "/"))))
+	target := l.URL
+	if target == "" {
+		target = l.Target
+		if !strings.Contains(target, "://") {
+			target = strings.ReplaceAll(target, `\`, "/")
+		}
+	}
+	w.attr("href", escapeURL(target))
 	if l.Title != "" {
 		w.attr("title", l.Title)
 	}

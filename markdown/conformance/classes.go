@@ -65,12 +65,16 @@ var Rules = []Rule{
 			n.rename("data-highlight-lines", "highlight-lines")
 		}
 	}},
-	{"img[alt][loading]", "img", "images are loaded when needed; an ornament has an empty alternative text", func(n *node, _ string) {
+	{"img[loading]", "img", "images are loaded when needed", func(n *node, _ string) {
 		if n.tag == "img" {
 			n.drop("loading")
-			if n.attrs["role"] == "presentation" && n.attrs["alt"] == "" {
-				n.drop("alt")
-			}
+		}
+	}},
+	{`img.icon[alt=""]`, "img[role=presentation]", "an empty alternative text says it, and both are not valid", func(n *node, _ string) {
+		if n.is("img", "icon") {
+			n.drop("class")
+			n.drop("alt")
+			n.set("role", "presentation")
 		}
 	}},
 	{"span.image-border", "span.mx-imgBorder", "our name", func(n *node, _ string) {
