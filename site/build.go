@@ -235,6 +235,12 @@ func (b *build) index(rest *[]*File) error {
 	var mu sync.Mutex
 	each(len(b.skipped), func(i int) {
 		p := b.skipped[i]
+		if !s.searchable(p) {
+			return
+		}
+		if saved := s.Cache.texts.get(p.Out); saved != nil && s.builders[p.Locale].Restore(saved) == nil {
+			return
+		}
 		known := p.facts
 		if _, _, err := s.viewOf(p); err != nil {
 			mu.Lock()
@@ -330,6 +336,9 @@ func (b *build) remember() error {
 	}
 	c.file = file
 	if err := c.save(); err != nil {
+		return err
+	}
+	if err := c.texts.save(s.pages); err != nil {
 		return err
 	}
 	return c.blocks.save()

@@ -24,6 +24,7 @@ type Cache struct {
 	inputs  map[string]*inputRecord
 	outputs map[string]*outputRecord
 	blocks  *blockCache
+	texts   *textCache
 }
 
 // cacheFile is the manifest as it is kept on disk.
@@ -91,7 +92,7 @@ const manifestName = "manifest"
 // OpenCache reads what an earlier build left in the folder. What can't be read is
 // forgotten.
 func OpenCache(dir string) *Cache {
-	c := &Cache{dir: dir, blocks: openBlocks(filepath.Join(dir, "highlight"))}
+	c := &Cache{dir: dir, blocks: openBlocks(filepath.Join(dir, "highlight")), texts: openTexts(filepath.Join(dir, "search"))}
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if err == nil {
 		err = unpack(string(data), &c.file)

@@ -51,6 +51,9 @@ func (s *Site) localeChrome(locale string) *themes.Site {
 		SearchURL: s.url(locale, "search"),
 		Live:      s.Live,
 	}
+	if !s.own { // Microsoft's articles name pictures by absolute address
+		c.Images = []string{"https:"}
+	}
 	switch language, _, _ := strings.Cut(locale, "-"); language {
 	case "ar", "he", "fa", "ur":
 		c.Dir = "rtl"
@@ -69,9 +72,8 @@ func (s *Site) host() string {
 	return strings.TrimSuffix(s.Config.BaseURL, strings.TrimSuffix(s.root, "/"))
 }
 
-// relayURL is where forms are sent, without a slash at its end. "/" in the
-// options means this host.
-func (s *Site) relayURL() string { return s.Config.RelayURL }
+// relayURL is where forms are sent, without a slash at its end; "" is this host.
+func (s *Site) relayURL() string { return strings.TrimRight(s.Config.RelayURL, "/") }
 
 // navLink is a link of the header.
 func (s *Site) navLink(e *NavEntry, locale string) (themes.Link, bool) {

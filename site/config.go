@@ -17,7 +17,7 @@ type Config struct {
 	Title        source.Words        `yaml:"title,required"`
 	Description  source.Words        `yaml:"description"`
 	BaseURL      string              `yaml:"base_url"`         // absolute, without a slash at the end; "" makes no sitemap, feeds or canonical links
-	RelayURL     string              `yaml:"relay_url"`        // where forms are sent; "" is the site's own host
+	RelayURL     string              `yaml:"relay_url"`        // where forms are sent; "/" is the site's own host, "" means that there is no relay
 	Locales      []string            `yaml:"locales,required"` // the first is the default
 	Fallback     map[string][]string `yaml:"fallback"`         // which locales stand in for a missing translation; the default locale always does
 	Theme        string              `yaml:"theme"`            // folder laid over the default theme, relative to site.yaml
@@ -103,12 +103,11 @@ func (s *Site) readConfig() {
 		c.Title = source.Words{"": path.Base(s.Name)}
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	c.RelayURL = strings.TrimRight(c.RelayURL, "/")
 	if s.BaseURL != "" {
 		c.BaseURL = strings.TrimRight(s.BaseURL, "/")
 	}
 	if s.RelayURL != "" {
-		c.RelayURL = strings.TrimRight(s.RelayURL, "/")
+		c.RelayURL = s.RelayURL
 	}
 	if c.LearnHost == "" {
 		c.LearnHost = learnHost

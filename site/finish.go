@@ -245,7 +245,12 @@ func (s *Site) searchable(p *Page) bool { return !p.Meta.NoIndex && s.listed(p) 
 
 // index adds a page to its locale's search index.
 func (s *Site) index(d *draft) {
-	if b := s.builders[d.page.Locale]; b != nil && s.searchable(d.page) {
+	b := s.builders[d.page.Locale]
+	switch {
+	case b == nil || !s.searchable(d.page):
+	case s.Cache != nil && s.Cache.texts != nil:
+		s.Cache.texts.put(d.page.Out, b.Analyse(d.document()))
+	default:
 		b.Add(d.document())
 	}
 }

@@ -94,6 +94,16 @@ func readFront(f *source.File) (*front, source.Problems) {
 	return fr, ps
 }
 
+// skipFront only blanks the front matter.
+func skipFront(f *source.File) {
+	if bytes.HasPrefix(f.Text, bom) {
+		copy(f.Text, "   ")
+	}
+	if start, end, closed := findFront(f.Text); start >= 0 && closed {
+		blank(f.Text[start:end])
+	}
+}
+
 // findFront returns where the front matter begins and ends, its delimiters
 // included. start is -1 when there is none.
 func findFront(text []byte) (start, end int, closed bool) {

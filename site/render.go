@@ -87,8 +87,12 @@ func (s *Site) viewOf(p *Page) (any, *facts, error) {
 	}
 	d := &draft{site: s, page: p, facts: &facts{Hash: xxhash.Sum64(text)}}
 	d.file = source.New(p.Path, text)
-	if p.Kind == "" {
+	switch {
+	case p.Kind != "":
+	case s.own:
 		d.front, _ = readFront(d.file) // its problems were reported by Load
+	default:
+		skipFront(d.file) // nothing in it is shown that Load didn't keep
 	}
 	view, err := d.view()
 	if err == nil {

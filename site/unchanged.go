@@ -103,7 +103,10 @@ func (s *Site) pageKey(p *Page, form bool) uint64 {
 	h.json(sh)
 	h.json(d.head())
 	h.json(d.foot())
-	h.add(p.Path, p.Lang)
+	h.add(p.Path, p.Lang, p.input.pack())
+	if p.nav != nil {
+		h.add(p.nav.synonyms...)
+	}
 	if form {
 		h.number(s.policyHash)
 	}
