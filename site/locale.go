@@ -17,9 +17,14 @@ func (s *Site) language(p *Page) themes.Language {
 		l.Name = s.languageIn(p.Lang, p.Locale)
 		return l
 	}
-	l.State = translationState(m.Translation)
-	if l.State == "" {
+	switch l.State = s.stateOf(p); l.State {
+	case stateOriginal:
+		l.State = ""
 		return l
+	case stateStale:
+		if changed := s.pageDate(s.originalOf(p)); changed.After(l.Date) {
+			l.Date = changed
+		}
 	}
 	l.Original, l.Name = s.original(p)
 	return l

@@ -174,6 +174,10 @@ func (d *draft) otherType(args []any) string {
 func (d *draft) checkType() {
 	m, at := d.page.Meta, d.at
 	if !slices.Contains(pageTypes, m.Type) {
+		if d.inherits("type") || slices.Contains(pageTypes, d.front.text("type")) {
+			d.checkTranslation() // the original's type is wrong, and told there
+			return
+		}
 		p := d.problem(at("type"), "type-unknown", "there is no type of page %q", m.Type)
 		p.choose(m.Type, pageTypes)
 		return
@@ -192,10 +196,10 @@ func (d *draft) checkType() {
 	d.checkCategory()
 	d.checkProducts()
 	d.checkDates()
-	if m.Audience != "" && !slices.Contains(audiences, m.Audience) {
+	if m.Audience != "" && !slices.Contains(audiences, m.Audience) && !d.inherits("audience") {
 		d.problem(at("audience"), "audience-unknown", "there is no audience %q", m.Audience).choose(m.Audience, audiences)
 	}
-	if m.Owner == "" {
+	if m.Owner == "" && !d.inherits("owner") {
 		d.warn(at("owner"), "owner-missing", "nobody owns the page").Hintf("owner names the team that keeps it true")
 	}
 	d.checkRelated()
@@ -237,7 +241,7 @@ func (d *draft) checkDescription() {
 func (d *draft) checkCategory() {
 	m := d.page.Meta
 	ids := d.site.categoryIDs()
-	if len(ids) == 0 || m.Type == "home" {
+	if len(ids) == 0 || m.Type == "home" || d.inherits("category") {
 		return
 	}
 	switch {
@@ -258,7 +262,7 @@ func (s *Site) categoryIDs() []string {
 }
 
 func (d *draft) checkProducts() {
-	if len(d.site.Products) == 0 {
+	if len(d.site.Products) == 0 || d.inherits("applies_to") {
 		return
 	}
 	var ids []string
@@ -291,6 +295,9 @@ func (d *draft) checkDates() {
 // checkRelated looks for the pages that the page sends its readers to.
 func (d *draft) checkRelated() {
 	related := d.page.Meta.Related
+	if d.inherits("related") {
+		return // told at the original
+	}
 	if len(related) > maxRelated {
 		d.problem(d.at("related"), "related-many", "%d related pages are more than a reader looks at", len(related)).
 			hint("name %d at most", maxRelated)
@@ -331,8 +338,14 @@ func (d *draft) checkSources() {
 	}
 }
 
-// at is the place of a key of the front matter: of the original's when the page
-// has none of its own.
+// inherits tells that a fact is the original's: what is wrong with it is told
+// there, once.
+func (d *draft) inherits(key string) bool {
+	_, own := d.front.key(key)
+	return !own && d.site.originalOf(d.page) != nil
+}
+
+// at is the place of a key of the front matter.
 func (d *draft) at(key string) source.Position { return d.front.at(key, d.file) }
 
 func (f *front) key(name string) (source.Node, bool) {
