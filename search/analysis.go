@@ -39,16 +39,32 @@ const (
 	part             // a part of a word that has several
 )
 
-// A token is a term in a text. Its bytes are valid until the next one.
+// A token is a term in a text. It and its bytes are valid until the next one.
 type token struct {
-	term     []byte
+	fold     *folder
 	kind     kind
-	position int   // of its first sign or word
-	at       int   // index of its first sign
-	end      int   // index after its last sign
-	first    class // of a pair: classes of its signs
-	second   class
+	position int    // of its first sign or word
+	at, end  int    // its signs
+	first    class  // of a pair: classes of its signs
+	second   class  // the same as first for any other
 	surface  []byte // of a word or part: before stemming
+}
+
+// term is the token as it is indexed.
+func (t *token) term() []byte {
+	f := t.fold
+	switch {
+	case t.surface == nil:
+		f.term = f.term[:0]
+		for _, r := range f.signs[t.at:t.end] {
+			f.term = utf8.AppendRune(f.term, r)
+		}
+		return f.term
+	case len(t.surface) >= 3 && ascii(t.surface):
+		f.term = append(f.term[:0], f.stem(t.surface)...)
+		return f.term
+	}
+	return t.surface
 }
 
 // A folder brings text into the form that is compared.
@@ -59,7 +75,7 @@ type folder struct {
 	classes []class
 	term    []byte
 	plain   []byte
-	stems   map[string]string
+	apart   []byte
 	env     *snowballstem.Env
 }
 
@@ -68,21 +84,28 @@ const (
 	longestPart = 40
 )
 
+// asciiClasses are those of the first 128 signs.
+var asciiClasses = func() (t [128]class) {
+	for r := range t {
+		switch {
+		case r >= 'a' && r <= 'z':
+			t[r] = letter
+		case r >= 'A' && r <= 'Z':
+			t[r] = letter | upper
+		case r >= '0' && r <= '9':
+			t[r] = digit
+		case r == '.' || r == '-' || r == '_' || r == '@' || r == '\'':
+			t[r] = joiner
+		}
+	}
+	return t
+}()
+
 // classOf tells the class of a sign that has been normalised.
 func classOf(r rune) class {
 	switch {
 	case r < 0x80:
-		switch {
-		case r >= 'a' && r <= 'z':
-			return letter
-		case r >= 'A' && r <= 'Z':
-			return letter | upper
-		case r >= '0' && r <= '9':
-			return digit
-		case r == '.' || r == '-' || r == '_' || r == '@' || r == '\'':
-			return joiner
-		}
-		return other
+		return asciiClasses[r]
 	case r == 0x2019 || r == 0x2010 || r == 0x2011:
 		return joiner
 	case r >= 0x3041 && r <= 0x3096 || r == 0x309d || r == 0x309e:
@@ -105,55 +128,83 @@ func classOf(r rune) class {
 }
 
 // normalise sets signs and classes: compatibility forms resolved, lower case,
-// Latin accents dropped, kana folded, variants of Han signs replaced.
+// Latin accents dropped, kana folded, variants of Han signs replaced. Most signs
+// are as they should be; only those that may not be go through Unicode's tables,
+// with the sign before them, which an accent may belong to.
 func (f *folder) normalise(text string) {
 	f.signs, f.classes = f.signs[:0], f.classes[:0]
-	for _, r := range f.compose(text) {
-		c := classOf(r)
-		if c&upper != 0 {
-			r = unicode.ToLower(r)
+	kana := false
+	before := 0 // where the last sign began, if it was plain
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if plain(r) {
+			kana = f.add(r) || kana
+			before = i
+			i += n
+			continue
 		}
-		if c == han {
-			if v, ok := f.variants[r]; ok {
-				r = v
-			}
+		if len(f.signs) > 0 {
+			f.signs, f.classes = f.signs[:len(f.signs)-1], f.classes[:len(f.classes)-1]
+		} else {
+			before = i
 		}
-		f.signs, f.classes = append(f.signs, r), append(f.classes, c)
+		for i < len(text) && !plain(r) {
+			i += n
+			r, n = utf8.DecodeRuneInString(text[i:])
+		}
+		for _, r := range f.compose(text[before:i]) {
+			kana = f.add(r) || kana
+		}
+		// What comes next is plain and stays, so this sign is never taken back.
 	}
-	f.foldKana()
+	if kana {
+		f.foldKana()
+	}
 }
 
-// compose returns the text in NFC with compatibility forms resolved and
-// combining accents (U+0300 to U+036F) dropped.
-func (f *folder) compose(text string) string {
-	if plain(text) {
-		return text
+// add appends a composed sign and tells whether it is kana.
+func (f *folder) add(r rune) bool {
+	c := classOf(r)
+	switch {
+	case c&upper != 0 && r < 0x80:
+		r += 'a' - 'A'
+	case c&upper != 0:
+		r = unicode.ToLower(r)
+	case c == han && f.variants != nil:
+		if v, ok := f.variants[r]; ok {
+			r = v
+		}
 	}
-	apart := norm.NFKD.AppendString(nil, text)
-	kept := apart[:0]
-	for i := 0; i < len(apart); {
-		r, n := utf8.DecodeRune(apart[i:])
+	f.signs, f.classes = append(f.signs, r), append(f.classes, c)
+	return c == katakana || c == hiragana
+}
+
+// compose returns a text in NFC with compatibility forms resolved and combining
+// accents (U+0300 to U+036F) dropped.
+func (f *folder) compose(text string) string {
+	f.apart = norm.NFKD.AppendString(f.apart[:0], text)
+	kept := f.apart[:0]
+	for i := 0; i < len(f.apart); {
+		r, n := utf8.DecodeRune(f.apart[i:])
 		if s, ok := letters[r]; ok {
 			kept = append(kept, s...) // never longer than what it replaces
 		} else if r < 0x300 || r > 0x36f {
-			kept = append(kept, apart[i:i+n]...)
+			kept = append(kept, f.apart[i:i+n]...)
 		}
 		i += n
 	}
 	return norm.NFC.String(string(kept))
 }
 
-// plain tells whether composing would change nothing, which is so for most text.
-func plain(text string) bool {
-	for _, r := range text {
-		switch {
-		case r < 0x80, r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fe, r >= 0x4e00 && r <= 0x9fff,
-			r >= 0x3001 && r <= 0x3029 && r != 0x3000:
-		default:
-			return false
-		}
+// plain tells whether a sign is in its composed form and takes part in no
+// composition but with a sign after it.
+func plain(r rune) bool {
+	switch {
+	case r < 0x80, r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fe, r >= 0x4e00 && r <= 0x9fff,
+		r >= 0x3001 && r <= 0x3029:
+		return true
 	}
-	return true
+	return r >= 0x2013 && r <= 0x201d && r != 0x2017
 }
 
 // letters that Unicode doesn't take apart but readers do.
@@ -221,14 +272,12 @@ func (f *folder) tokens(text string, position int, single bool, emit func(*token
 		switch c := f.classes[i] &^ upper; c {
 		case han, hiragana, katakana, hangul:
 			if single && c == han {
-				f.term = utf8.AppendRune(f.term[:0], f.signs[i])
-				t = token{term: f.term, kind: sign, position: position, at: i, end: i + 1, first: han, second: han}
+				t = token{fold: f, kind: sign, position: position, at: i, end: i + 1, first: han, second: han}
 				emit(&t)
 			}
 			if i+1 < len(f.signs) {
 				if d := f.classes[i+1]; paired(c, d) {
-					f.term = utf8.AppendRune(utf8.AppendRune(f.term[:0], f.signs[i]), f.signs[i+1])
-					t = token{term: f.term, kind: pair, position: position, at: i, end: i + 2, first: c, second: d}
+					t = token{fold: f, kind: pair, position: position, at: i, end: i + 2, first: c, second: d}
 					emit(&t)
 				}
 			}
@@ -323,12 +372,7 @@ func (f *folder) boundary(i int) bool {
 }
 
 func (f *folder) word(k kind, position, from, to int, emit func(*token)) {
-	t := token{term: f.plain, kind: k, position: position, at: from, end: to, first: letter, second: letter, surface: f.plain}
-	if len(f.plain) >= 3 && ascii(f.plain) {
-		f.term = append(f.term[:0], f.stem(f.plain)...)
-		t.term = f.term
-	}
-	emit(&t)
+	emit(&token{fold: f, kind: k, position: position, at: from, end: to, first: letter, second: letter, surface: f.plain})
 }
 
 func ascii(b []byte) bool {
@@ -340,21 +384,12 @@ func ascii(b []byte) bool {
 	return true
 }
 
-// stem reduces an English word (Snowball English). Most words come again, so the
-// last some thousands are remembered.
+// stem reduces an English word (Snowball English).
 func (f *folder) stem(w []byte) string {
-	if s, ok := f.stems[string(w)]; ok {
-		return s
-	}
 	if f.env == nil {
 		f.env = snowballstem.NewEnv("")
 	}
-	if f.stems == nil || len(f.stems) > 20000 {
-		f.stems = map[string]string{}
-	}
-	whole := string(w)
-	f.env.SetCurrent(whole)
+	f.env.SetCurrent(string(w))
 	english.Stem(f.env)
-	f.stems[whole] = f.env.Current()
 	return f.env.Current()
 }

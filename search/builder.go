@@ -99,16 +99,26 @@ func fnv[T string | []byte](s T) uint32 {
 	return h ^ h>>16
 }
 
-// A worker analyses one article at a time.
+// A worker analyses one article at a time. What it learns of terms it keeps, so
+// that most tokens cost one look at a map of its own.
 type worker struct {
 	b        *Builder
-	thesaur  *thesaurus
 	fold     folder
-	slot     []uint32 // by term: where its hit is in hits, if it is there
-	hits     []hit
-	seen     map[string]bool
-	pos      []placed
 	synonyms folder
+	pairs    map[uint64]uint32 // pairs and single signs → term
+	words    map[string]*known // as written
+	slot     []uint32          // by term: where its hit is in hits, if it is there
+	hits     []hit
+	pos      []placed
+	article  int      // how many it has read
+	seen     []string // words of this article, for spelling
+}
+
+// A known word is a term and the last article that it was seen in.
+type known struct {
+	word    string
+	term    uint32
+	article int
 }
 
 // placed is one occurrence in the running text of the article.
@@ -130,14 +140,14 @@ func (b *Builder) begin() {
 	variants := variantsOf(b.Locale)
 	b.thesaur = newThesaurus(b.Locale, b.Synonyms, variants)
 	b.workers.New = func() any {
-		return &worker{b: b, thesaur: b.thesaur, fold: folder{variants: variants}, synonyms: folder{variants: variants}, seen: map[string]bool{}}
+		return &worker{b: b, fold: folder{variants: variants}, synonyms: folder{variants: variants}, pairs: map[uint64]uint32{}, words: map[string]*known{}}
 	}
 }
 
 // read takes what the index needs of a document.
 func (w *worker) read(d *Document) *article {
-	w.hits, w.pos = w.hits[:0], w.pos[:0]
-	clear(w.seen)
+	w.hits, w.pos, w.seen = w.hits[:0], w.pos[:0], w.seen[:0]
+	w.article++
 	a := &article{
 		row: newRow(d), path: d.Path,
 		category: d.Category, products: d.Products, applies: d.Applies,
@@ -148,7 +158,7 @@ func (w *worker) read(d *Document) *article {
 			w.fold.tokens(text, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inNames })
 		}
 	}
-	for _, text := range w.thesaur.expand(d, &w.synonyms) {
+	for _, text := range w.b.thesaur.expand(d, &w.synonyms) {
 		w.fold.tokens(text, 0, false, func(t *token) { w.hits[w.hit(t)].fields |= inSynonyms })
 	}
 	at := 0
@@ -177,7 +187,7 @@ func (w *worker) read(d *Document) *article {
 	}
 	a.row.stretch(stretch)
 	a.hits = append([]hit(nil), w.hits...)
-	for s := range w.seen {
+	for _, s := range w.seen {
 		w.b.saw(s)
 	}
 	return a
@@ -189,10 +199,7 @@ func stretchOf(length int) int { return max((length+7)/8, 40) }
 
 // hit finds or begins the article's hit for a token.
 func (w *worker) hit(t *token) uint32 {
-	id := w.b.terms.id(t.term)
-	if t.surface != nil && len(t.surface) >= 4 && spellable(t.surface) && !w.seen[string(t.surface)] {
-		w.seen[string(t.surface)] = true
-	}
+	id := w.term(t)
 	if int(id) >= len(w.slot) {
 		w.slot = append(w.slot, make([]uint32, int(id)+1024-len(w.slot))...)
 	}
@@ -203,6 +210,41 @@ func (w *worker) hit(t *token) uint32 {
 		w.hits = append(w.hits, hit{term: id})
 	}
 	return i
+}
+
+// mostKnown bounds what a worker remembers.
+const mostKnown = 200_000
+
+// term finds the number of a token's term.
+func (w *worker) term(t *token) uint32 {
+	if t.surface == nil {
+		key := uint64(w.fold.signs[t.at])
+		if t.kind == pair {
+			key = key<<32 | uint64(w.fold.signs[t.at+1])
+		}
+		id, ok := w.pairs[key]
+		if !ok {
+			id = w.b.terms.id(t.term())
+			w.pairs[key] = id
+		}
+		return id
+	}
+	k := w.words[string(t.surface)]
+	if k == nil {
+		if len(w.words) >= mostKnown {
+			clear(w.words)
+		}
+		k = &known{word: string(t.surface), term: w.b.terms.id(t.term()), article: -1}
+		if len(k.word) < 4 || !spellable(t.surface) {
+			k.word = ""
+		}
+		w.words[string(t.surface)] = k
+	}
+	if k.word != "" && k.article != w.article {
+		k.article = w.article
+		w.seen = append(w.seen, k.word)
+	}
+	return k.term
 }
 
 // spellable words are offered for misspelt ones: Latin letters only.

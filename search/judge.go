@@ -64,10 +64,11 @@ func (j *judge) alike(text string) (share, both float64) {
 			return
 		}
 		tokens++
-		if w, ok := j.weight[string(t.term)]; ok {
+		term := string(t.term())
+		if w, ok := j.weight[term]; ok {
 			hits++
-			if !seen[string(t.term)] {
-				seen[string(t.term)] = true
+			if !seen[term] {
+				seen[term] = true
 				hit += w
 			}
 		}

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 )
@@ -92,9 +94,18 @@ func (b *Builder) publish(m manifest, files map[string][]byte) (*Index, error) {
 	x := newIndex(b.Locale)
 	x.manifest = m
 	root := path.Join("search", b.Locale)
-	for _, name := range names {
-		x.files = append(x.files, File{path.Join(root, m.Version, name+".bin"), pack(files[name]), true})
+	x.files = make([]File, len(names))
+	var workers sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			var p packer
+			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
+				x.files[i] = File{path.Join(root, m.Version, names[i]+".bin"), p.pack(files[names[i]]), true}
+			}
+		})
 	}
+	workers.Wait()
 	x.files = append(x.files, File{path.Join(root, "manifest.bin"), pack(text), false})
 	sort.Slice(x.files, func(i, j int) bool { return x.files[i].Path < x.files[j].Path })
 	at := make(map[string]int, len(x.files))

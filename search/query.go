@@ -92,7 +92,7 @@ func (f *folder) parse(query string, function []string) []group {
 	var all []candidate
 	f.tokens(query, 0, true, func(t *token) {
 		c := candidate{at: t.at, to: t.end}
-		c.term, c.surface, c.kind = string(t.term), string(t.surface), t.kind
+		c.term, c.surface, c.kind = string(t.term()), string(t.surface), t.kind
 		switch t.kind {
 		case part:
 			if n := len(all); n > 0 && all[n-1].kind == word && all[n-1].to >= c.to {

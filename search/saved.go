@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"maps"
-	"slices"
 	"sync/atomic"
 )
 
@@ -46,7 +44,7 @@ func (w *worker) save(a *article) []byte {
 		out = append(out, h.count, byte(h.fields), h.where)
 	}
 	out = binary.AppendUvarint(out, uint64(len(w.seen)))
-	for _, s := range slices.Sorted(maps.Keys(w.seen)) {
+	for _, s := range w.seen {
 		out = appendText(out, s)
 	}
 	return out

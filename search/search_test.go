@@ -211,8 +211,8 @@ func FuzzAnalysis(f *testing.F) {
 		a := &folder{variants: variantsOf("ja")}
 		last := 0
 		a.tokens(text, 0, true, func(t1 *token) {
-			if t1.at < last || t1.end <= t1.at || t1.end > len(a.signs) || len(t1.term) == 0 {
-				t.Errorf("token %q of [%d,%d) after %d in %d signs", t1.term, t1.at, t1.end, last, len(a.signs))
+			if t1.at < last || t1.end <= t1.at || t1.end > len(a.signs) || len(t1.term()) == 0 {
+				t.Errorf("token %q of [%d,%d) after %d in %d signs", t1.term(), t1.at, t1.end, last, len(a.signs))
 			}
 			if t1.kind != part {
 				last = t1.at

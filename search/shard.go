@@ -260,10 +260,22 @@ func (c *cutter) spelling(words []spelling) []int {
 }
 
 func pack(data []byte) []byte {
+	var p packer
+	return p.pack(data)
+}
+
+// A packer packs files one after the other with one compressor.
+type packer struct{ w *gzip.Writer }
+
+func (p *packer) pack(data []byte) []byte {
 	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	w.Write(data) // to memory: cannot fail
-	w.Close()
+	if p.w == nil {
+		p.w, _ = gzip.NewWriterLevel(&b, gzip.BestCompression)
+	} else {
+		p.w.Reset(&b)
+	}
+	p.w.Write(data) // to memory: cannot fail
+	p.w.Close()
 	return b.Bytes()
 }
 

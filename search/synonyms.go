@@ -81,7 +81,7 @@ func sequence(f *folder, text string) []string {
 	var tokens []string
 	f.tokens(text, 0, false, func(t *token) {
 		if t.kind == word || t.kind == pair {
-			tokens = append(tokens, string(t.term))
+			tokens = append(tokens, string(t.term()))
 		}
 	})
 	return tokens
