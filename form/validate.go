@@ -197,8 +197,8 @@ func fill(text, label, parameter, locale string) string {
 	if second, _ := utf8.DecodeRuneInString(label[size:]); locale == "en" && !unicode.IsUpper(second) {
 		inside = string(unicode.ToLower(first)) + label[size:]
 	}
-	if strings.Contains(text, "「{label}」") {
-		label = strings.NewReplacer("「", "『", "」", "』").Replace(label)
+	if strings.ContainsAny(text, "「“") { // quotes inside quotes
+		label = strings.NewReplacer("「", "『", "」", "』", "“", "‘", "”", "’").Replace(label)
 		inside = label
 	}
 	return strings.NewReplacer("{Label}", label, "{label}", inside, "{n}", parameter).Replace(text)
