@@ -54,7 +54,7 @@ func inlineParsers() []util.PrioritizedValue {
 		util.Prioritized(linkParser{parser.NewLinkParser()}, 200),
 		util.Prioritized(&inlineFunc{"<", openXref}, 250),
 		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(parser.NewRawHTMLParser(), 400),
+		util.Prioritized(rawTagParser{parser.NewRawHTMLParser()}, 400),
 		util.Prioritized(emphasisParser{}, 500),
 		util.Prioritized(&inlineFunc{":", openColon}, 600),
 		util.Prioritized(&inlineFunc{"@", openMention}, 700),

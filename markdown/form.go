@@ -7,6 +7,9 @@ type form struct{ ref *FormRef }
 
 func (r *reading) openForm(d *directive, start int) construct {
 	id := d.get("id")
+	if d.get("action") != "" {
+		return nil // a form of Microsoft's own pages
+	}
 	if id == "" || d.unknown("id") != "" {
 		r.doc.Problems.Errorf(r.position(start), "invalid-form", "a form needs its id").
 			Hintf(`write :::form id="support":::`)

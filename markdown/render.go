@@ -43,16 +43,15 @@ func (w *writer) string(s string) { w.buf = append(w.buf, s...) }
 func (w *writer) text(s string) { w.buf = appendEscaped(w.buf, s, true) }
 
 func (w *writer) escape(text []byte) {
-	for len(text) > 0 {
-		i := bytes.IndexAny(text, "&<>\"\x00")
-		if i < 0 {
-			break
+	from := 0
+	for i, b := range text {
+		if special[b] && b != '\\' && b != '\r' {
+			w.buf = append(w.buf, text[from:i]...)
+			w.buf = appendByte(w.buf, b, true)
+			from = i + 1
 		}
-		w.buf = append(w.buf, text[:i]...)
-		w.buf = appendByte(w.buf, text[i], true)
-		text = text[i+1:]
 	}
-	w.buf = append(w.buf, text...)
+	w.buf = append(w.buf, text[from:]...)
 }
 
 func (w *writer) attr(name, value string) {

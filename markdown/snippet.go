@@ -147,7 +147,7 @@ func dedent(lines []string, n int, given bool) []byte {
 type tagged struct{ first, end int }
 
 var (
-	commentTag = regexp.MustCompile(`(?i)^\s*(?://|#|'|--|;+|%+|::|REM\s|/\*|<!--|@\*|\(\*|\{-|!|\*)\s*<\s*(/?)\s*([\w.-]+)\s*>\s*(?:\*/|-->|\*@|\*\)|-\})?\s*$`)
+	commentTag = regexp.MustCompile(`(?i)^\s*(?://|#|'|--|;+|%+|::|REM\s|/\*|<!--|@\*|\(\*|\{-|<%--|!|\*)\s*<\s*(/?)\s*([\w.-]+)\s*>\s*(?:\*/|-->|\*@|\*\)|-\}|--%>)?\s*$`)
 	regionTag  = regexp.MustCompile(`(?i)^\s*(?://\s*)?#\s*(?:pragma\s+)?(end\s?)?region\b\s*"?([^"]*?)"?\s*$`)
 )
 

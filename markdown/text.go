@@ -9,15 +9,21 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
+// special are the bytes of Markdown text that don't stand for themselves in HTML.
+var special = [256]bool{'\\': true, '&': true, '<': true, '>': true, '"': true, 0: true, '\r': true}
+
 // appendText adds Markdown text to dst with its backslash escapes and entities
 // resolved; as HTML when asked.
 func appendText(dst, src []byte, html bool) []byte {
 	for len(src) > 0 {
-		i := bytes.IndexAny(src, "\\&<>\"\x00\r")
-		if i < 0 {
-			return append(dst, src...)
+		i := 0
+		for i < len(src) && !special[src[i]] {
+			i++
 		}
 		dst = append(dst, src[:i]...)
+		if i == len(src) {
+			return dst
+		}
 		src = src[i:]
 		switch c := src[0]; {
 		case c == '\\' && len(src) > 1 && util.IsPunct(src[1]):

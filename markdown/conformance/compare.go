@@ -15,7 +15,8 @@ import (
 // without the space around tags and take a leading heading for the title. Then
 // both are compared as a browser reads them. These are the same: an encoded and a
 // plain tilde, name and id of an anchor, an image without and with an empty
-// alternative text, no source and an empty one. docfx's data-linktype, which
+// alternative text, no source and an empty one, no paragraph and
+// an empty one. docfx's data-linktype, which
 // repeats what the address says, and its yamlheader, which no reader sees, are
 // left out.
 func (c *Case) Compare(r Result) string {
@@ -54,7 +55,7 @@ func browse(s string) string {
 			return s
 		}
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "<p></p>", "")
 }
 
 // A node is an element or, without a tag, a text. Elements are nested as they are

@@ -3,6 +3,7 @@ package conformance
 import (
 	"encoding/json"
 	"errors"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -83,7 +84,13 @@ func (s *docset) find(target, base string) string {
 	} else {
 		name = path.Join(path.Dir(base), target)
 	}
-	return s.byLower[strings.ToLower(name)]
+	if found := s.byLower[strings.ToLower(name)]; found != "" {
+		return found
+	}
+	if plain, err := url.PathUnescape(name); err == nil {
+		return s.byLower[strings.ToLower(plain)]
+	}
+	return ""
 }
 
 func (s *docset) open(target, base string) (*source.File, error) {
