@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"strings"
 
 	emoji "github.com/yuin/goldmark-emoji/definition"
 	"github.com/yuin/goldmark/ast"
@@ -39,7 +40,11 @@ type noLoc string
 func (t noLoc) collect(c *collector, _ ast.Node) { c.say(string(t)) }
 
 func (t noLoc) html(w *writer, _ ast.Node) {
-	w.string(`<span class="no-loc" dir="ltr" lang="en-us" translate="no">`)
+	w.string(`<span class="no-loc"`)
+	if !strings.HasPrefix(w.page.Locale, "en") {
+		w.string(` dir="ltr" lang="en-us"`)
+	}
+	w.string(` translate="no">`)
 	w.text(string(t))
 	w.string("</span>")
 }

@@ -27,7 +27,8 @@ import (
 // Options say how an article is to be read. The zero value reads plain text
 // without includes.
 type Options struct {
-	// Locale is the page's language, for the texts the renderer itself adds.
+	// Locale is the page's language: in other languages than English, names that
+	// aren't translated are marked as English.
 	Locale string
 	// Open finds an include or a code file: target as it is written, base the
 	// path of the file that names it. Front matter is handled here.
