@@ -16,6 +16,7 @@ import (
 // pages are drawn with. It is written beside the pages as forms.json.
 func (s *Site) Manifest() (*policy.Manifest, error) {
 	m := &policy.Manifest{
+		Format: policy.ManifestFormat,
 		Site: policy.SiteFacts{
 			Title:    map[string]string{},
 			BaseURL:  s.Config.BaseURL,

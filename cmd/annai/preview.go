@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"annai/internal/source"
+	"annai/relay"
 	"annai/site"
 )
 
@@ -32,7 +33,8 @@ type preview struct {
 	terminal *terminal
 	strict   bool
 	events   events
-	relay    http.Handler // takes the forms; nil without one
+	relay    http.Handler  // takes the forms; nil without one
+	forms    *relay.Server // the same, to be told of changed forms
 
 	mu       sync.Mutex
 	site     *site.Site        // the last good one
@@ -56,6 +58,10 @@ func (p *preview) load(cache *site.Cache) {
 		p.site, p.index, p.good = s, nil, map[string][]byte{}
 		if bad(problems, p.strict) {
 			p.broken = problems
+		} else if p.forms != nil {
+			if err := loadForms(p.forms, s); err != nil {
+				fmt.Fprintln(p.terminal.err, "the forms stay as they were:", err)
+			}
 		}
 	}
 	p.report(problems)

@@ -44,11 +44,11 @@ func (c *serveCommand) serve(ctx context.Context, t *terminal, ready func(addres
 		o.BaseURL = address
 	}
 	if c.RelayURL == "" {
-		o.RelayURL = address
+		o.RelayURL = "/"
 	}
 	p := &preview{options: o, prefix: prefix, terminal: t, strict: c.Strict}
 	p.load(site.OpenCache((&site.Folder{Dir: filepath.Join(os.TempDir(), "annai-preview")}).StateDir()))
-	stopRelay, err := p.startRelay(ctx)
+	stopRelay, err := p.startRelay(ctx, address)
 	if err != nil {
 		fmt.Fprintln(t.err, "forms can't be tried:", err)
 	}
