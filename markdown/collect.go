@@ -351,15 +351,10 @@ func (c *collector) markdownImage(n *ast.Image) {
 	links := len(c.doc.Links)
 	c.inlines(n)
 	c.doc.Links = c.doc.Links[:links] // an alternative text has no links
-	m := &Image{
+	m := c.safeImage(Image{
 		Source: unescape(n.Destination), Title: unescape(n.Title), Alt: string(c.out[min(mark, len(c.out)):]),
 		Pos: c.unit.at.position(n.Pos()), Base: c.unit.file.Path,
-	}
-	if c.RawHTML != "all" && !isSafeSource(m.Source) {
-		c.doc.Problems.Warnf(m.Pos, "unsafe-source", "the source %q was removed", m.Source)
-		m.Missing = true
-	} else {
-		c.doc.Images = append(c.doc.Images, m)
-	}
+	})
+	c.addImage(m)
 	c.images[n] = m
 }

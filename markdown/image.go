@@ -51,7 +51,7 @@ func (r *reading) openPicture(d *directive, start int) *picture {
 		alt = ""
 	}
 	p := &picture{
-		image:  &Image{Source: source, Alt: alt, Pos: at, Base: r.unit.file.Path},
+		image:  r.safeImage(Image{Source: source, Alt: alt, Pos: at, Base: r.unit.file.Path}),
 		icon:   icon,
 		border: d.get("border") == "true" || d.get("border") == "" && !icon,
 	}
@@ -61,6 +61,22 @@ func (r *reading) openPicture(d *directive, start int) *picture {
 		p.lightbox = r.link(target+"#lightbox", LinkLightbox, start)
 	}
 	return p
+}
+
+// safeImage is the image, missing from the start when its source isn't safe.
+func (p *page) safeImage(m Image) *Image {
+	if p.RawHTML != "all" && !isSafeSource(m.Source) {
+		p.doc.Problems.Warnf(m.Pos, "unsafe-source", "the source %q was removed", m.Source)
+		m.Missing = true
+	}
+	return &m
+}
+
+// addImage lists an image; one that was refused is not the caller's.
+func (c *collector) addImage(m *Image) {
+	if !m.Missing {
+		c.doc.Images = append(c.doc.Images, m)
+	}
 }
 
 func (r *reading) openComplexImage(d *directive, start int) construct {
@@ -97,7 +113,7 @@ func (x *complexImage) readLine(_ *blockNode, reader text.Reader) parser.State {
 }
 
 func (p *picture) collect(c *collector, _ ast.Node) {
-	c.doc.Images = append(c.doc.Images, p.image)
+	c.addImage(p.image)
 	if p.lightbox != nil {
 		c.addLink(p.lightbox)
 	}
