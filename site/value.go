@@ -17,7 +17,7 @@ type prose struct{ node source.Node }
 func (p *prose) DecodeYAML(n source.Node) source.Problems {
 	var ps source.Problems
 	if !n.IsScalar() {
-		ps.Errorf(n.Position(), "front-matter-type", "%s is expected here, written as Markdown", "text")
+		ps.Errorf(n.Position(), "field-not-text", "this must be text, written as Markdown")
 		return ps
 	}
 	p.node = n

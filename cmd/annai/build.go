@@ -37,7 +37,7 @@ func (c *buildCommand) Run(t *terminal) error {
 	bar := newProgress(t)
 	report, err := site.Build(o, out, c.Strict, bar.show)
 	bar.clear()
-	printProblems(t.err, located(report.Problems, prefix), c.Strict)
+	printProblems(t.err, c.told(report.Problems, prefix), c.Strict)
 	if c.Timing {
 		printTiming(t, report)
 	}

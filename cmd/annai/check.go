@@ -25,7 +25,7 @@ func (c *checkCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	ps = located(ps, prefix)
+	ps = c.told(ps, prefix)
 	switch c.Format {
 	case "json":
 		err = printJSON(t.out, ps)

@@ -20,6 +20,7 @@ type contentFlags struct {
 	RelayURL string `placeholder:"URL" help:"Address of the relay, instead of site.yaml's."`
 	Drafts   bool   `help:"Include drafts."`
 	Strict   bool   `help:"Take warnings for errors."`
+	Lang     string `placeholder:"LOCALE" help:"Language in which problems are told: ja, zh-hans or en (that of the terminal)."`
 }
 
 // options are the site's, and the prefix by which messages name files.
@@ -53,6 +54,16 @@ func (c *contentFlags) options() (site.Options, string, error) {
 		o.Fallback = os.DirFS(c.Fallback)
 	}
 	return o, filepath.ToSlash(filepath.Clean(dir)), nil
+}
+
+// told are the problems as the author reads them: in the own language, with paths
+// that can be opened.
+func (c *contentFlags) told(ps source.Problems, prefix string) source.Problems {
+	lang := source.Locale(c.Lang)
+	if c.Lang == "" {
+		lang = ownTongue()
+	}
+	return readTongue(lang).translate(located(ps, prefix))
 }
 
 // located are the problems with paths as the author can open them.
