@@ -176,8 +176,10 @@ func (s *Site) published(stem string) string {
 			return strings.TrimSuffix(out, ending)
 		}
 	}
-	if out, ok := d.place(stem + "/index.md"); ok { // a folder
-		return path.Dir(out)
+	for _, index := range []string{"/index.md", "/index.yml"} { // a folder
+		if out, ok := d.place(stem + index); ok {
+			return folder(out)
+		}
 	}
 	return stem
 }
