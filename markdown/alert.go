@@ -44,8 +44,12 @@ func openQuoteMark(r *reading, parent ast.Node, line []byte, start int) construc
 		}
 		return nil
 	}
-	word, rest, _ := bytes.Cut(line[2:len(line)-1], []byte(" "))
-	rest = bytes.TrimSpace(rest)
+	word := line[2 : len(line)-1]
+	rest := word
+	for len(rest) > 0 && isLetter(rest[0]) {
+		rest = rest[1:]
+	}
+	word, rest = word[:len(word)-len(rest)], bytes.TrimSpace(rest)
 	switch kind := strings.ToLower(string(word)); kind {
 	case "note", "tip", "important", "warning", "caution":
 		if len(rest) > 0 {

@@ -56,6 +56,9 @@ func embedURL(target string) string {
 		u.RawQuery += "nocookie=true"
 	case "youtube.com":
 		u.Host = "www.youtube-nocookie.com"
+		if !u.Query().Has("rel") { // no films of others at the end
+			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&rel=0", "&")
+		}
 	}
 	return u.String()
 }

@@ -25,7 +25,7 @@ func (r *reading) openZone(d *directive, f fence) construct {
 	target := z.target == "" || z.target == "docs" || z.target == "chromeless" || z.target == "pdf"
 	switch {
 	case d.unknown("target", "pivot") != "", z.target == "" && len(z.pivots) == 0, !target,
-		z.target != "" && z.target != "docs" && len(z.pivots) > 0,
+		z.target == "pdf" && len(z.pivots) > 0,
 		slices.ContainsFunc(z.pivots, func(s string) bool { return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" }):
 		r.doc.Problems.Warnf(r.position(f.start), "invalid-zone", "a zone has pivots or a target of the known forms, so this one stays text").
 			Hintf(`write ::: zone pivot="one,two", in lower-case letters, digits and hyphens, or ::: zone target="docs" (or "chromeless", "pdf")`)

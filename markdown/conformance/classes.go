@@ -88,7 +88,7 @@ var Rules = []Rule{
 			n.drop("class")
 		}
 	}},
-	{"div.video > a.video-link[data-embed]", "div.embeddedvideo > iframe[src]", "nothing of another site is loaded before the reader asks", video},
+	{"div.video > a.video-link[data-embed]", "div.embeddedvideo > iframe[src]", "nothing of another site is loaded before the reader asks; docfx-v3 doesn't add rel=0 to YouTube's", video},
 	{"span.no-loc[translate]", "main: its text; v3: span.no-loc", "docfx's engines differ", func(n *node, engine string) {
 		if n.is("span", "no-loc") {
 			n.drop("translate")
@@ -223,13 +223,16 @@ func complexImage(n *node, _ string) {
 	into.children = append(into.children, div)
 }
 
-func video(n *node, _ string) {
+func video(n *node, engine string) {
 	if n.is("div", "video") {
 		n.set("class", "embeddedvideo")
 		return
 	}
 	if !n.is("a", "video-link") {
 		return
+	}
+	if engine == "docfx-v3" {
+		n.set("data-embed", strings.NewReplacer("?rel=0", "", "&rel=0", "").Replace(n.attrs["data-embed"]))
 	}
 	frame := &node{tag: "iframe", attrs: map[string]string{"src": n.attrs["data-embed"], "frameborder": "0", "allowfullscreen": "true"}}
 	title := n.content()
