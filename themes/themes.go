@@ -172,13 +172,7 @@ func newTheme(files map[string]string, locales []string, ps *source.Problems) *T
 		}
 	}
 	t.readTexts(locales, ps)
-	for _, locale := range sortedKeys(t.texts) {
-		var problems source.Problems
-		t.templates[locale] = t.parseLayouts(locale, &problems)
-		if locale == "en" {
-			ps.Append(problems) // the same in every language
-		}
-	}
+	t.parseAll(ps)
 	return t
 }
 
@@ -188,6 +182,26 @@ var (
 	plainText   = regexp.MustCompile(`{{t "([^"]+)"}}`)
 	templateAt  = regexp.MustCompile(`^template: ([^:]+):(\d+):(?:(\d+):)? `)
 )
+
+// parseAll reads the layouts for each language, at once: half of what it costs to
+// open a theme. Their problems are the same in every language.
+func (t *Theme) parseAll(ps *source.Problems) {
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	for locale := range t.texts {
+		wait.Go(func() {
+			var problems source.Problems
+			set := t.parseLayouts(locale, &problems)
+			mu.Lock()
+			defer mu.Unlock()
+			t.templates[locale] = set
+			if locale == "en" {
+				ps.Append(problems)
+			}
+		})
+	}
+	wait.Wait()
+}
 
 // parseLayouts reads all layouts into one set for a locale. Each file defines one
 // or more templates by name. Texts without values are put in here: a page has dozens of them.
