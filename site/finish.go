@@ -231,6 +231,9 @@ func (d *draft) document() search.Document {
 		Keywords: m.Keywords, Codes: m.Codes, Type: m.Type, Category: m.Category,
 		Products: m.AppliesTo, Applies: d.site.appliesTo(p),
 	}
+	if d.site.own {
+		d.site.nameFacets(p, &doc)
+	}
 	for _, s := range d.sections {
 		doc.Sections = append(doc.Sections, search.Section{ID: s.ID, Heading: s.Heading, Text: s.Text})
 	}

@@ -85,11 +85,11 @@ func (s *Site) glossaryPage(locale string) *File {
 			return cmp.Or(strings.Compare(strings.ToLower(s.words(a.Term, locale)), strings.ToLower(s.words(b.Term, locale))), strings.Compare(a.ID, b.ID))
 		})
 		var b strings.Builder
-		b.WriteString("<dl class=\"glossary\">\n")
+		b.WriteString("<dl class=\"answers\">\n")
 		for _, t := range terms {
-			fmt.Fprintf(&b, "<dt id=\"%s\">%s", html.EscapeString(t.ID), html.EscapeString(s.words(t.Term, locale)))
+			fmt.Fprintf(&b, "<div id=\"%s\"><dt>%s", html.EscapeString(t.ID), html.EscapeString(s.words(t.Term, locale)))
 			b.WriteString(s.otherNames(locale, t))
-			fmt.Fprintf(&b, "</dt>\n<dd>%s</dd>\n", html.EscapeString(s.words(t.Meaning, locale)))
+			fmt.Fprintf(&b, "</dt>\n<dd>%s</dd></div>\n", html.EscapeString(s.words(t.Meaning, locale)))
 		}
 		b.WriteString("</dl>\n")
 		v.Body = themes.HTML(b.String())

@@ -3,6 +3,7 @@ package site
 import (
 	"strings"
 
+	"annai/internal/source"
 	"annai/themes"
 )
 
@@ -16,6 +17,7 @@ const (
 func (d *draft) howtoView() (any, error) {
 	var f howtoFront
 	d.decodeFront(&f)
+	d.inheritKey("time", &f.Time)
 	d.checkHowto(&f)
 	article, err := d.articleView()
 	v := themes.HowTo{Article: article, Takes: duration(f.Time), Role: f.Role}
@@ -29,9 +31,7 @@ func (d *draft) howtoView() (any, error) {
 	}
 	for _, s := range f.Steps {
 		v.Steps = append(v.Steps, themes.Step{ID: s.ID, Do: w.block(s.Do), Where: w.line(s.Where), Image: w.block(s.Image), Expect: w.line(s.Expect)})
-		if s.ID != "" {
-			d.facts.Anchors = append(d.facts.Anchors, s.ID)
-		}
+		d.claim(s.ID, s.Position)
 	}
 	v.Check, v.Undo = w.block(f.Check), w.block(f.Undo)
 	for _, x := range f.Fails {
@@ -120,7 +120,7 @@ func (d *draft) howtoContents(v *themes.HowTo) []themes.Heading {
 	add := func(id string, there bool) {
 		if there {
 			list = append(list, themes.Heading{ID: id, Level: 2, Text: d.text("howto." + id)})
-			d.facts.Anchors = append(d.facts.Anchors, id)
+			d.claim(id, d.at(id))
 		}
 	}
 	add("before", len(v.Before) > 0)
@@ -129,6 +129,18 @@ func (d *draft) howtoContents(v *themes.HowTo) []themes.Heading {
 	add("fails", len(v.Fails) > 0)
 	add("undo", v.Undo != "")
 	return append(list, contents(d.doc.Headings)...)
+}
+
+// claim makes an id an anchor of the page. One that a heading has already would
+// make links to it lead to whichever comes first.
+func (d *draft) claim(id string, at source.Position) {
+	if id == "" {
+		return
+	}
+	if there, taken := d.doc.Anchors[id]; taken {
+		d.problem(at, "duplicate-anchor", "the anchor %q is already at %s", id, there)
+	}
+	d.facts.Anchors = append(d.facts.Anchors, id)
 }
 
 // partLead parts what stands before the first heading, which leads into the

@@ -15,6 +15,7 @@ import (
 func (d *draft) homeView() (any, error) {
 	var f homeFront
 	d.decodeFront(&f)
+	d.inheritKey("popular", &f.Popular)
 	s, p := d.site, d.page
 	body, err := d.body()
 	v := themes.Home{

@@ -276,7 +276,7 @@ func (s *Site) noticeDiff(locale string, before, n *policy.Notice) themes.Notice
 func (s *Site) noticeChanges(locale string, n *policy.Notice) []themes.NoticeChange {
 	var list []themes.NoticeChange
 	for _, c := range n.Changes {
-		list = append(list, s.noticeChange(locale, n, c))
+		list = append(list, s.noticeChange(locale, c))
 	}
 	return list
 }
@@ -291,24 +291,27 @@ func (s *Site) foundChanges(locale string, before, n *policy.Notice) []themes.No
 				c.Text = announced.Text
 			}
 		}
-		list = append(list, s.noticeChange(locale, n, c))
+		list = append(list, s.noticeChange(locale, c))
 	}
 	return list
 }
 
-func (s *Site) noticeChange(locale string, n *policy.Notice, c policy.Change) themes.NoticeChange {
-	return themes.NoticeChange{
-		Kind: c.Kind, What: c.What, Text: s.words(c.Text, locale),
-		From: s.factIn(locale, c.From), To: s.factIn(locale, c.To),
+func (s *Site) noticeChange(locale string, c policy.Change) themes.NoticeChange {
+	n := themes.NoticeChange{Kind: c.Kind, What: c.What, Text: s.words(c.Text, locale)}
+	from, ok1 := s.factIn(locale, c.From)
+	to, ok2 := s.factIn(locale, c.To)
+	if n.Text == "" || ok1 && ok2 {
+		n.From, n.To = from, to // other facts are told by the words alone
 	}
+	return n
 }
 
 // factIn writes a fact that is a duration in words; others stand as they are.
-func (s *Site) factIn(locale, fact string) string {
+func (s *Site) factIn(locale, fact string) (text string, inWords bool) {
 	if d, err := policy.ParseDuration(fact); err == nil {
-		return s.Theme.Duration(s.uiLocale(locale), duration(d))
+		return s.Theme.Duration(s.uiLocale(locale), duration(d)), true
 	}
-	return fact
+	return fact, false
 }
 
 func (s *Site) noticeUpstream(locale string, p *policy.Product) themes.NoticeUpstream {

@@ -37,7 +37,7 @@ func (d *draft) questionsView() (any, error) {
 				x.Article = &themes.Link{Title: p.Title(), URL: p.URL}
 			}
 		}
-		d.facts.Anchors = append(d.facts.Anchors, x.ID)
+		d.claim(x.ID, q.Position)
 		section.Questions = append(section.Questions, x)
 		v.TOC = append(v.TOC, themes.Heading{ID: x.ID, Level: 2, Text: q.Q})
 	}

@@ -26,7 +26,27 @@ func (s *Site) indexSupport() {
 }
 
 func (s *Site) ownDocument(locale, id, kind, title, description string) search.Document {
-	return search.Document{URL: s.url(locale, id), Path: locale + "/" + id, Title: title, Description: description, Type: kind}
+	return search.Document{URL: s.url(locale, id), Path: locale + "/" + id, Title: title, Description: description, Type: s.typeName(locale, kind)}
+}
+
+// nameFacets says type, category and products in the reader's words: search shows
+// them beside what it found, and filters by them.
+func (s *Site) nameFacets(p *Page, d *search.Document) {
+	d.Type = s.typeName(p.Locale, p.Meta.Type)
+	if p.Meta.Category != "" {
+		d.Category = s.categoryLink(p.Locale, p.Meta.Category).Title
+	}
+	d.Products = s.appliesTo(p)
+}
+
+// typeName is "" for types that readers don't look for, such as home.
+func (s *Site) typeName(locale, kind string) string { return s.wordOrNone(locale, "type."+kind) }
+
+func (s *Site) wordOrNone(locale, key string) string {
+	if text := s.text(locale, key); text != key {
+		return text
+	}
+	return ""
 }
 
 func (s *Site) rulesDocument(locale string, t *policy.Table) search.Document {

@@ -48,6 +48,9 @@ func (s *Site) inheritFacts() {
 		inherit(&m.Owner, o.Meta.Owner)
 		inherit(&m.Reviewed, o.Meta.Reviewed)
 		inherit(&m.ReviewBy, o.Meta.ReviewBy)
+		if m.Order == 0 {
+			m.Order = o.Meta.Order
+		}
 		if len(m.AppliesTo) == 0 {
 			m.AppliesTo = o.Meta.AppliesTo
 		}
@@ -176,6 +179,18 @@ func (d *draft) originalFront(o *Page) *front {
 	}
 	fr, _ := readFront(source.New(o.Path, text))
 	return fr
+}
+
+// inheritKey takes a fact of the front matter from the original when the page has
+// none of its own.
+func (d *draft) inheritKey(key string, v any) {
+	o := d.site.originalOf(d.page)
+	if _, own := d.front.key(key); own || o == nil {
+		return
+	}
+	if n, ok := d.originalFront(o).key(key); ok {
+		n.Decode(v) // what is wrong with it is told at the original
+	}
 }
 
 // ids are those of a list of mappings, "" for an element without one.
