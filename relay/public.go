@@ -103,7 +103,9 @@ func (s *Server) elsewhere(mux *http.ServeMux) http.HandlerFunc {
 			return
 		}
 		if s.Site != nil {
-			s.Site.ServeHTTP(w, r)
+			if !s.withResults(w, r) {
+				s.Site.ServeHTTP(w, r)
+			}
 			return
 		}
 		if home := s.edition.Load().manifest.Site.BaseURL; r.URL.Path == "/" && home != "" {

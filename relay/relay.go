@@ -53,7 +53,7 @@ type Server struct {
 	Uploads int64         // bytes of request bodies in memory at the same time; 64 MB when zero
 	Scanner *attachment.Scanner
 	Site    http.Handler // the built site, when this process serves it too; may be nil
-	Search  http.Handler // GET /search, when somebody offers it; may be nil
+	Search  Finder       // searches the site, for readers without scripts; may be nil
 	Counter bool         // count searches without a result (words only, nobody's name)
 	Metrics *Metrics     // may be nil
 	Log     *slog.Logger // may be nil
@@ -177,9 +177,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /searches", s.countSearch)
 	mux.HandleFunc("GET /healthz", s.healthy)
 	mux.HandleFunc("GET /readyz", s.ready)
-	if s.Search != nil {
-		mux.Handle("GET /search", s.Search)
-	}
+	mux.HandleFunc("GET /search", s.find)
 	mux.HandleFunc("/", s.elsewhere(mux))
 	return s.recovering(s.bounded(compressing(mux)))
 }

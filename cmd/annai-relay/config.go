@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net"
@@ -43,6 +44,7 @@ type config struct {
 	Destinations map[string]driver `yaml:"destinations"`
 	Limits       limitsConfig      `yaml:"limits"`
 	Clamd        string            `yaml:"clamd"` // host:port or unix:/path of the virus scanner
+	Canary       canaryConfig      `yaml:"canary"`
 	Searches     bool              `yaml:"count_searches"`
 	LogLevel     string            `yaml:"log_level"`
 
@@ -57,6 +59,14 @@ type operatorConfig struct {
 	Users    map[string]string `yaml:"users"`           // name → password file
 	Identity string            `yaml:"identity_header"` // set by a proxy that has asked who it is
 	Open     bool              `yaml:"open_metrics"`    // /metrics without a password
+}
+
+// A canaryConfig has the running relay send itself a marked request.
+type canaryConfig struct {
+	Form    string            `yaml:"form,required"`
+	Every   span              `yaml:"every"`  // 1h
+	Within  span              `yaml:"within"` // 10m
+	Answers map[string]string `yaml:"answers"`
 }
 
 type limitsConfig struct {
@@ -256,6 +266,8 @@ func (conf *config) check(ps *source.Problems) {
 	if conf.Operator.Listen == "" {
 		conf.Operator.Listen = "127.0.0.1:8081"
 	}
+	conf.Canary.Every = cmp.Or(conf.Canary.Every, span(time.Hour))
+	conf.Canary.Within = cmp.Or(conf.Canary.Within, span(10*time.Minute))
 	if conf.Operator.User == "" {
 		conf.Operator.User = "desk"
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"annai/form"
+	"annai/policy"
 	"annai/relay"
 )
 
@@ -117,10 +117,9 @@ func (conf *config) privateSecrets() error {
 }
 
 type canaryCmd struct {
-	Form     string            `arg:"" help:"The form to send."`
-	Answer   map[string]string `arg:"" optional:"" help:"Answers as FIELD=TEXT; what is missing is made up where a rule is known."`
-	Within   time.Duration     `default:"10m" help:"How long delivery may take."`
-	Insecure bool              `hidden:"" help:"For a test's own certificate."`
+	Form   string            `arg:"" help:"The form to send."`
+	Answer map[string]string `arg:"" optional:"" help:"Answers as FIELD=TEXT; what is missing is made up where a rule is known."`
+	Within time.Duration     `default:"10m" help:"How long delivery may take."`
 }
 
 // Run of canary does what a reader does, through the address that readers use,
@@ -135,33 +134,65 @@ func (k canaryCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	d := manifest.Form(k.Form)
+	began := time.Now()
+	reference, err := sv.canary(ctx, manifest, canaryConfig{Form: k.Form, Answers: k.Answer, Within: span(k.Within)})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "%s was handed on after %s\n", reference, time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// canary sends one and waits until it was handed on.
+func (sv *service) canary(ctx context.Context, manifest *policy.Manifest, conf canaryConfig) (reference string, err error) {
+	d := manifest.Form(conf.Form)
 	if d == nil {
-		return fmt.Errorf("the site has no form %q", k.Form)
+		return "", fmt.Errorf("canary: the site has no form %q", conf.Form)
 	}
 	base := relayOrigin(sv.conf, manifest)
 	if base == "" {
-		return errors.New("the relay's address isn't known: add url: to the configuration, or --url")
+		return "", errors.New("canary: the relay's address isn't known: add url: to the configuration, or --url")
 	}
-	started := time.Now()
-	receipt, err := k.send(ctx, strings.TrimSuffix(base, "/"), d)
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(conf.Within))
+	defer cancel()
+	receipt, err := sendCanary(ctx, strings.TrimSuffix(base, "/"), d, conf.Answers)
 	if err != nil {
-		return fmt.Errorf("the canary was not accepted: %w", err)
+		return "", fmt.Errorf("the canary was not accepted: %w", err)
 	}
-	fmt.Fprintf(t.out, "accepted as %s after %s\n", receipt.Reference, time.Since(started).Round(time.Millisecond))
-	for time.Since(started) < k.Within {
+	for {
 		sub, err := sv.store.Get(ctx, receipt.ID)
 		if err == nil && handedOn(sub) {
-			fmt.Fprintf(t.out, "handed on after %s\n", time.Since(started).Round(time.Millisecond))
-			return sv.finishCanary(ctx, sub)
+			return receipt.Reference, sv.finishCanary(ctx, sub)
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return "", fmt.Errorf("the canary %s was not handed on within %s", receipt.Reference, time.Duration(conf.Within))
 		case <-time.After(500 * time.Millisecond):
 		}
 	}
-	return fmt.Errorf("%s was not handed on within %s", receipt.Reference, k.Within)
+}
+
+// canaries sends one now and then, as long as the relay runs.
+func (sv *service) canaries(ctx context.Context) {
+	conf := sv.conf.Canary
+	if conf.Form == "" {
+		return
+	}
+	sv.server.Metrics.Canary(time.Now()) // the age counts from the start
+	tick := time.NewTicker(time.Duration(conf.Every))
+	defer tick.Stop()
+	for {
+		if _, err := sv.canary(ctx, sv.server.Manifest(), conf); err != nil && ctx.Err() == nil {
+			sv.log.Error("what readers send may not arrive", "error", err)
+		} else if err == nil {
+			sv.server.Metrics.Canary(time.Now())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // handedOn tells that every delivery has reached its receiver or its person.
@@ -183,19 +214,19 @@ func (sv *service) finishCanary(ctx context.Context, s relay.Submission) error {
 			}
 		}
 	}
-	return sv.store.Count(ctx, "canary", "delivered", 1)
+	return nil
 }
 
 type canaryReceipt struct{ ID, Reference string }
 
-func (k canaryCmd) send(ctx context.Context, base string, d *form.Definition) (r canaryReceipt, err error) {
+func sendCanary(ctx context.Context, base string, d *form.Definition, given map[string]string) (r canaryReceipt, err error) {
 	answers := map[string]any{form.LocaleField: "en", form.VersionField: d.Stamp()}
 	for i := range d.Fields {
 		if f := &d.Fields[i]; f.Required.Always {
 			answers[f.ID] = sample(f)
 		}
 	}
-	for id, text := range k.Answer {
+	for id, text := range given {
 		answers[id] = text
 	}
 	body, err := json.Marshal(answers)
@@ -209,7 +240,7 @@ func (k canaryCmd) send(ctx context.Context, base string, d *form.Definition) (r
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "annai-relay canary")
-	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{InsecureSkipVerify: k.Insecure}}}
+	client := &http.Client{Timeout: time.Minute}
 	res, err := client.Do(req)
 	if err != nil {
 		return r, err

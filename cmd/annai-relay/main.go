@@ -35,20 +35,21 @@ type cli struct {
 	Password string `placeholder:"FILE" env:"RELAY_OPERATOR_PASSWORD_FILE" help:"Password of the operator's pages."`
 	LogLevel string `placeholder:"LEVEL" env:"RELAY_LOG_LEVEL" help:"debug, info, warn or error."`
 
-	Serve     serveCmd   `cmd:"" help:"Accept requests and deliver them."`
-	Queue     queueCmd   `cmd:"" help:"List requests that are not finished, and destinations."`
-	Show      showCmd    `cmd:"" help:"Show one request with all attempts and its log."`
-	Replay    replayCmd  `cmd:"" help:"Deliver once more, now."`
-	Hold      holdCmd    `cmd:"" help:"Stop the delivery of a request."`
-	Release   releaseCmd `cmd:"" help:"Let a held or quarantined request go on."`
-	Forget    forgetCmd  `cmd:"" help:"Destroy everything personal of a request or a person, for good."`
-	Export    exportCmd  `cmd:"" help:"Write requests as CSV or JSON lines."`
-	Canary    canaryCmd  `cmd:"" help:"Send a marked request through the public address and wait until it is delivered."`
-	Doctor    doctorCmd  `cmd:"" help:"Examine configuration, store, disk and destinations."`
-	Backup    backupCmd  `cmd:"" help:"Copy the store to a file while it runs."`
-	Restore   restoreCmd `cmd:"" help:"Make a store from a backup."`
-	Verify    verifyCmd  `cmd:"" help:"Prove every stored request: readable, and with a job when it needs one."`
-	ConfigCmd struct {
+	Serve      serveCmd   `cmd:"" help:"Accept requests and deliver them."`
+	Queue      queueCmd   `cmd:"" help:"List requests that are not finished, and destinations."`
+	Show       showCmd    `cmd:"" help:"Show one request with all attempts and its log."`
+	Replay     replayCmd  `cmd:"" help:"Deliver once more, now."`
+	Hold       holdCmd    `cmd:"" help:"Stop the delivery of a request."`
+	Release    releaseCmd `cmd:"" help:"Let a held or quarantined request go on."`
+	Forget     forgetCmd  `cmd:"" help:"Destroy everything personal of a request or a person, for good."`
+	Export     exportCmd  `cmd:"" help:"Write requests as CSV or JSON lines."`
+	Canary     canaryCmd  `cmd:"" help:"Send a marked request through the public address and wait until it is delivered."`
+	Doctor     doctorCmd  `cmd:"" help:"Examine configuration, store, disk and destinations."`
+	Backup     backupCmd  `cmd:"" help:"Copy the store to a file while it runs."`
+	Restore    restoreCmd `cmd:"" help:"Make a store from a backup."`
+	NewSecrets secretsCmd `cmd:"" name:"new-secrets" help:"Make master keys, secret and password as files in a folder."`
+	Verify     verifyCmd  `cmd:"" help:"Prove every stored request: readable, and with a job when it needs one."`
+	ConfigCmd  struct {
 		Check checkCmd `cmd:"" help:"Read the configuration and the site's manifest, and say what is wrong."`
 	} `cmd:"" name:"config" help:"The configuration."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -44,7 +44,10 @@ func TestOperatorCommands(t *testing.T) {
 	_, receipt := sendJSON(t, p.public, "support", question)
 	reference := receipt["reference"].(string)
 	eventually(t, "the webhook is called", func() bool { ids, _ := hook.got(); return len(ids) == 1 })
-	eventually(t, "the desk waits", func() bool { out, _ := p.command("queue"); return strings.Contains(out, "desk waiting; hook delivered SR-1") })
+	eventually(t, "the desk waits", func() bool {
+		out, _ := p.command("queue")
+		return strings.Contains(out, "desk waiting; hook delivered SR-1")
+	})
 	must(reference, "queue", "--json", "--state", "waiting")
 	must("Ann can't sign in", "show", reference)
 	if out := must(reference, "show", "--clear", strings.ToLower(reference)); strings.Contains(out, "Ann can't") {
@@ -60,7 +63,7 @@ func TestOperatorCommands(t *testing.T) {
 	must("hook goes on", "release", "--resume", "hook")
 	must("ann@example.com", "export")
 	must("keep them as well", "backup", "copy.db")
-	must("handed on after", "canary", "support", "--within", "30s")
+	must("was handed on after", "canary", "support", "--within", "30s")
 	must("good  destination hook", "doctor")
 	if out, code := p.command("forget", "--email", "ann@example.com"); code != 2 || !strings.Contains(out, "--yes") {
 		t.Errorf("forgetting without --yes: %d %s", code, out)

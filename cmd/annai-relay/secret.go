@@ -97,3 +97,31 @@ func newPassword() ([]byte, error) {
 }
 
 func newKeys() ([]byte, error) { return store.NewKeys() }
+
+type secretsCmd struct {
+	Folder string `arg:"" type:"existingdir" help:"Where to; files that are there stay as they are."`
+}
+
+// Run of new-secrets makes what a relay needs before its first start, where it
+// can't make it itself.
+func (s secretsCmd) Run(t *terminal) error {
+	for _, secret := range []struct {
+		name string
+		make func() ([]byte, error)
+	}{{"keys", newKeys}, {"secret", newSecret}, {"password", newPassword}} {
+		path := filepath.Join(s.Folder, secret.name)
+		text, err := secret.make()
+		if err != nil {
+			return err
+		}
+		switch err := writeSecret(path, text); {
+		case errors.Is(err, fs.ErrExist):
+			fmt.Fprintln(t.out, "kept", path)
+		case err != nil:
+			return err
+		default:
+			fmt.Fprintln(t.out, "made", path)
+		}
+	}
+	return nil
+}

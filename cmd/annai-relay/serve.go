@@ -70,6 +70,7 @@ func (serveCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	defer signal.Stop(reload)
 	sv.announce(t.err, public, operator)
 	go watchdog(ctx, sv.store)
+	go sv.canaries(ctx)
 
 	for err = nil; ; {
 		select {
@@ -177,6 +178,7 @@ func (sv *service) openServer(manifest *policy.Manifest) error {
 			return fmt.Errorf("open the site: %w", err)
 		}
 		sv.server.Site = &relay.Static{Root: root, Locales: manifest.Site.Locales, Relay: relayOrigin(conf, manifest), Embed: sv.server.Frames}
+		sv.server.Search = finder(root.FS())
 	}
 	return sv.server.Load(manifest)
 }
