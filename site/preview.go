@@ -110,7 +110,7 @@ func (s *Site) Update(paths []string) (pages []*Page, ok bool) {
 		if info, err := fs.Stat(s.tree.fsys, p); err == nil {
 			fresh.size, fresh.mtime = info.Size(), info.ModTime()
 		}
-		if fresh.meta == nil || fresh.mime != f.mime || len(fresh.ps) > 0 || len(f.ps) > 0 || !reflect.DeepEqual(fresh.meta, f.meta) {
+		if fresh.meta == nil || fresh.mime != f.mime || len(fresh.ps) > 0 || len(f.ps) > 0 || !s.sameMeta(p, fresh.meta, f.meta) {
 			return nil, false
 		}
 		s.mu.Lock()
@@ -123,6 +123,30 @@ func (s *Site) Update(paths []string) (pages []*Page, ok bool) {
 		}
 	}
 	return pages, true
+}
+
+// sameMeta compares what other pages know of an article. Its revision counts
+// only for those that were translated from it.
+func (s *Site) sameMeta(path string, a, b *Meta) bool {
+	x, y := *a, *b
+	if x.Rev != y.Rev && !s.translated(path) {
+		x.Rev, y.Rev = "", ""
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+// translated tells whether the article is the original of others.
+func (s *Site) translated(path string) bool {
+	p := s.byPath[path]
+	if p == nil {
+		return false
+	}
+	for _, locale := range s.Config.Locales {
+		if q := s.Page(locale, p.ID); q != nil && q != p && q.Meta.TranslationRev != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // PageProblems renders a page and returns what is wrong with it.

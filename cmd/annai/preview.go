@@ -55,7 +55,7 @@ func (p *preview) load(cache *site.Cache) {
 	if bad(problems, p.strict) && p.site != nil {
 		p.broken = problems
 	} else {
-		p.site, p.index, p.good = s, nil, map[string][]byte{}
+		p.site, p.index = s, nil
 		if bad(problems, p.strict) {
 			p.broken = problems
 		} else if p.forms != nil {

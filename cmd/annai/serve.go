@@ -46,7 +46,7 @@ func (c *serveCommand) serve(ctx context.Context, t *terminal, ready func(addres
 	if c.RelayURL == "" {
 		o.RelayURL = "/"
 	}
-	p := &preview{options: o, prefix: prefix, terminal: t, strict: c.Strict}
+	p := &preview{good: map[string][]byte{}, options: o, prefix: prefix, terminal: t, strict: c.Strict}
 	p.load(site.OpenCache((&site.Folder{Dir: filepath.Join(os.TempDir(), "annai-preview")}).StateDir()))
 	stopRelay, err := p.startRelay(ctx, address)
 	if err != nil {
