@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) { return name == "shared" && missing == nil, nil },
-		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "contains": contains},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "contains": holds},
 	})
 }
 
@@ -61,8 +61,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// contains FILE TEXT looks for a text, not a pattern.
-func contains(ts *testscript.TestScript, neg bool, args []string) {
+// holds is contains FILE TEXT: it looks for a text, not a pattern.
+func holds(ts *testscript.TestScript, neg bool, args []string) {
 	if has := strings.Contains(ts.ReadFile(args[0]), args[1]); has == neg {
 		ts.Fatalf("%s: %q found: %v", args[0], args[1], has)
 	}
