@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"sync"
 	"unicode/utf8"
 )
@@ -153,12 +154,13 @@ func (w *worker) read(d *Document) *article {
 		category: d.Category, products: d.Products, applies: d.Applies,
 	}
 	a.title = w.fold.tokens(d.Title, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inTitle })
-	for _, texts := range [][]string{d.Keywords, d.Codes, {d.Description}} {
-		for _, text := range texts {
-			w.fold.tokens(text, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inNames })
-		}
+	// Other words for the title name the article as its keywords do; other words
+	// for the rest only hint at it.
+	names := slices.Concat(d.Keywords, d.Codes, []string{d.Description}, w.b.thesaur.expand(&w.synonyms, d.Title))
+	for _, text := range names {
+		w.fold.tokens(text, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inNames })
 	}
-	for _, text := range w.b.thesaur.expand(d, &w.synonyms) {
+	for _, text := range w.b.thesaur.expand(&w.synonyms, d.hints()...) {
 		w.fold.tokens(text, 0, false, func(t *token) { w.hits[w.hit(t)].fields |= inSynonyms })
 	}
 	at := 0
@@ -191,6 +193,15 @@ func (w *worker) read(d *Document) *article {
 		w.b.saw(s)
 	}
 	return a
+}
+
+// hints are the short texts of a document beside its title.
+func (d *Document) hints() []string {
+	texts := append([]string{d.Description}, d.Keywords...)
+	for i := range d.Sections {
+		texts = append(texts, d.Sections[i].Heading)
+	}
+	return texts
 }
 
 // stretchOf is the length in tokens of one eighth of an article. Short articles

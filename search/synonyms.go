@@ -87,29 +87,21 @@ func sequence(f *folder, text string) []string {
 	return tokens
 }
 
-// expand lists the members that a document doesn't mention of the groups that it
-// does.
-func (t *thesaurus) expand(d *Document, f *folder) []string {
+// expand lists the members that texts don't mention of the groups that they do.
+func (t *thesaurus) expand(f *folder, texts ...string) []string {
 	mentioned := map[int][]int{} // group → members
-	look := func(text string) {
+	for _, text := range texts {
 		tokens := sequence(f, text)
 		for i, first := range tokens {
 			for _, e := range t.first[first] {
-				if len(tokens)-i >= len(e.tokens) && slices.Equal(tokens[i:i+len(e.tokens)], e.tokens) {
-					if !slices.Contains(mentioned[e.group], e.member) {
-						mentioned[e.group] = append(mentioned[e.group], e.member)
-					}
+				if len(tokens)-i < len(e.tokens) || !slices.Equal(tokens[i:i+len(e.tokens)], e.tokens) {
+					continue
+				}
+				if !slices.Contains(mentioned[e.group], e.member) {
+					mentioned[e.group] = append(mentioned[e.group], e.member)
 				}
 			}
 		}
-	}
-	look(d.Title)
-	look(d.Description)
-	for _, k := range d.Keywords {
-		look(k)
-	}
-	for i := range d.Sections {
-		look(d.Sections[i].Heading)
 	}
 	var names []string
 	for g, group := range t.groups {
