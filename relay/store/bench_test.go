@@ -265,23 +265,27 @@ func TestBenchLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	manifest := filepath.Join(relaytest.Site(t, relaytest.Manifest(t)), policy.ManifestName)
-	rate := map[string]float64{}
-	fmt.Printf("%-12s %12s %9s %9s %8s %8s\n", "variant", "accepted/s", "p50", "p99", "refused", "RSS MB")
-	row := func(o benchOrders, name string) figures {
-		o.Manifest = manifest
-		f := measure(t, o, 64, time.Duration(n)*time.Second)
-		rate[name] = f.perSecond
-		fmt.Printf("%-12s %12.0f %9s %9s %8d %8d\n", name, f.perSecond, f.p50.Round(100*time.Microsecond), f.p99.Round(100*time.Microsecond), f.refused, f.rss)
-		return f
-	}
-	for range 2 { // twice: the machine may have been busy
-		for _, v := range []string{"none", "floor", "sqlite", "single", "delivering"} {
-			row(benchOrders{Variant: v, URL: filepath.Join(t.TempDir(), v), Keys: keys}, v)
+	best := map[string]figures{}
+	variants := []string{"none", "floor", "sqlite", "single", "delivering", "postgres"}
+	for range 3 { // the machine may be busy with something else
+		for _, v := range variants {
+			o := benchOrders{Variant: v, URL: filepath.Join(t.TempDir(), v), Keys: keys, Manifest: manifest}
+			if v == "postgres" {
+				o.URL = postgresURL(t)
+			}
+			if f := measure(t, o, 64, time.Duration(n)*time.Second); f.perSecond > best[v].perSecond {
+				best[v] = f
+			}
 		}
-		row(benchOrders{Variant: "postgres", URL: postgresURL(t), Keys: keys}, "postgres")
-		fmt.Printf("floor/sqlite %.2f, sqlite/single %.2f\n", rate["floor"]/rate["sqlite"], rate["sqlite"]/rate["single"])
 	}
-	if ratio := rate["floor"] / rate["sqlite"]; ratio > 2 {
+	fmt.Printf("%-12s %12s %9s %9s %8s %8s   (the best of three)\n", "variant", "accepted/s", "p50", "p99", "refused", "RSS MB")
+	for _, v := range variants {
+		f := best[v]
+		fmt.Printf("%-12s %12.0f %9s %9s %8d %8d\n", v, f.perSecond, f.p50.Round(100*time.Microsecond), f.p99.Round(100*time.Microsecond), f.refused, f.rss)
+	}
+	ratio := best["floor"].perSecond / best["sqlite"].perSecond
+	fmt.Printf("the floor is %.2f times as fast as the store, the store %.2f times as one transaction per request\n", ratio, best["sqlite"].perSecond/best["single"].perSecond)
+	if ratio > 2 {
 		t.Errorf("the floor is %.2f times as fast; the target is 2", ratio)
 	}
 }

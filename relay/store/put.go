@@ -294,10 +294,17 @@ func splitFields(s string) []string {
 	return strings.Fields(s)
 }
 
-// room refuses when the disk's reserve is reached, before the disk is full.
+// room refuses when the disk's reserve is reached, before the disk is full. It
+// looks once in half a second.
 func (s *Store) room(ctx context.Context) error {
-	_, free, err := s.db.space(ctx)
-	if err == nil && free >= 0 && free < s.config.Reserve {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	if now := time.Now(); now.Sub(s.disk.asked) > time.Second/2 {
+		_, free, err := s.db.space(ctx)
+		s.disk.full = err == nil && free >= 0 && free < s.config.Reserve
+		s.disk.asked = now
+	}
+	if s.disk.full {
 		return relay.ErrFull
 	}
 	return nil

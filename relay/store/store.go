@@ -77,6 +77,12 @@ type Store struct {
 	log    *slog.Logger
 	temp   string // to be removed by Close
 
+	disk struct {
+		mu    sync.Mutex
+		asked time.Time
+		full  bool
+	}
+
 	ops    chan *op
 	done   chan struct{} // closed when the writer has stopped
 	close  sync.Once

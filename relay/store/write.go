@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"annai/relay"
@@ -65,7 +66,14 @@ func (s *Store) write() {
 	for {
 		select {
 		case o := <-s.ops:
+			// Those who were waiting for the last transaction are just coming
+			// back with their next: let them on.
 			batch = s.gather(append(batch[:0], o))
+			for before := 0; before < len(batch) && len(batch) < s.config.batch; {
+				before = len(batch)
+				runtime.Gosched()
+				batch = s.gather(batch)
+			}
 			s.commit(batch)
 		case <-s.closed:
 			for len(s.ops) > 0 {
