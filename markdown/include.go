@@ -122,8 +122,8 @@ func (r *reading) include(b *bracket, start int, inline bool) *unit {
 	case slices.Contains(r.stack, f.Path):
 		r.doc.Problems.Warnf(at, "include-cycle", "%q includes itself: %s", f.Path, strings.Join(append(r.stack, f.Path), " → "))
 		return nil
-	case len(r.stack) > maxIncludeDepth || r.units > maxIncludes:
-		r.doc.Problems.Errorf(at, "too-many-includes", "the page includes too many files")
+	case len(r.stack) > maxIncludeDepth:
+		r.doc.Problems.Warnf(at, "too-many-includes", "the page includes too many files")
 		return nil
 	}
 	return r.read(f, inline)
@@ -131,9 +131,10 @@ func (r *reading) include(b *bracket, start int, inline bool) *unit {
 
 // openFile finds a file by what an author wrote, relative to the file being read.
 func (r *reading) openFile(target string) *source.File {
-	if r.Open == nil || target == "" {
+	if r.Open == nil || target == "" || r.files >= maxIncludes {
 		return nil
 	}
+	r.files++
 	f, err := r.Open(target, r.unit.file.Path)
 	if plain, bad := url.PathUnescape(target); (err != nil || f == nil) && bad == nil && plain != target {
 		f, err = r.Open(plain, r.unit.file.Path)

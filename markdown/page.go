@@ -18,7 +18,7 @@ type page struct {
 	doc   *Document
 	main  *unit
 	stack []string // paths of the files being read, for cycles
-	units int      // files read so far, see maxIncludes
+	files int      // includes and code files asked for, see maxIncludes
 
 	ids    map[string]bool // explicit ids, then all
 	slugs  map[string]int  // how often a slug was given
@@ -93,7 +93,6 @@ func (p *page) read(f *source.File, inline bool) *unit {
 	body := blankFrontMatter(f.Text)
 	u := &unit{file: &source.File{Path: f.Path, Text: body}, inline: inline}
 	u.at = &cursor{file: u.file}
-	p.units++
 	p.stack = append(p.stack, f.Path)
 	defer func() { p.stack = p.stack[:len(p.stack)-1] }()
 
