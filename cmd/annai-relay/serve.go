@@ -32,6 +32,7 @@ type service struct {
 	store   *store.Store
 	server  *relay.Server
 	targets map[string]relay.Destination
+	tracer  *tracer
 	notes   []string // secrets that were made
 	made    string   // the operator's password, when the relay made it
 }
@@ -55,7 +56,10 @@ func (serveCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	servers := []*http.Server{newHTTP(sv.server.Handler(), sv.log)}
+	if sv.tracer, err = newTracer(ctx); err != nil {
+		return err
+	}
+	servers := []*http.Server{newHTTP(sv.tracer.following(sv.server.Handler()), sv.log)}
 	failed := make(chan error, 4)
 	go func() { failed <- servers[0].Serve(public) }()
 	if operator != nil {
@@ -114,6 +118,7 @@ func (sv *service) drain(servers []*http.Server, stopWork func(), worked <-chan 
 	case <-ctx.Done():
 		errs = append(errs, errors.New("deliveries were still running after 30 s; they will be repeated"))
 	}
+	errs = append(errs, sv.tracer.end(ctx))
 	sv.log.Info("stopped")
 	return errors.Join(errs...)
 }
@@ -234,6 +239,7 @@ func (sv *service) workers() relay.Workers {
 		Destinations: sv.targets,
 		Attempted: func(d relay.Delivery, a relay.Attempt) {
 			sv.server.Metrics.Attempted(d, a)
+			sv.tracer.attempted(d, a)
 			sv.log.Info("attempt", "delivery", d.ID, "destination", d.Destination, "number", a.Number, "class", string(a.Class), "status", a.Status)
 		},
 		Paused: func(d relay.DestinationState) {
