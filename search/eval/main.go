@@ -47,6 +47,7 @@ func main() {
 	documents := flag.String("documents", "", "write the articles there, JSON lines, and stop")
 	public := flag.String("public", "", "write the indexes below that folder")
 	against := flag.String("against", "", "folder with node_modules of minisearch and pagefind, to compare with")
+	only := flag.String("locale", "", "measure only that locale")
 	times := flag.Int("times", 1, "as many copies of the articles, their sections exchanged, to measure size")
 	misses := flag.String("misses", "", "print the queries of that type (or all) not answered first")
 	flag.Parse()
@@ -54,6 +55,9 @@ func main() {
 	pages, err := load(*content)
 	if err != nil {
 		log.Fatal(err)
+	}
+	if *only != "" {
+		locales = []string{*only}
 	}
 	multiply(pages, *times)
 	if *against != "" {

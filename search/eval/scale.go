@@ -13,7 +13,8 @@ import (
 // of that size has some more words.
 func multiply(pages map[string][]page, times int) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for locale, originals := range pages {
+	for _, locale := range locales {
+		originals := pages[locale]
 		var pool []search.Section
 		for _, p := range originals {
 			pool = append(pool, p.Sections...)
