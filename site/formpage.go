@@ -71,9 +71,20 @@ func (s *Site) supportForm(locale string, f *themes.Form) {
 	if f.PrivacyURL == "" {
 		f.PrivacyURL = s.privacyURL(locale, def)
 	}
+	f.Contact = otherChannels(f.Contact)
 	for _, p := range s.suggested(locale, def) {
 		f.Suggest = append(f.Suggest, s.listLink(p))
 	}
+}
+
+// otherChannels is the contact for readers whom a form fails: without forms.
+func otherChannels(c *themes.Contact) *themes.Contact {
+	if c == nil {
+		return nil
+	}
+	other := *c
+	other.Channels = slices.DeleteFunc(slices.Clone(c.Channels), func(ch themes.Channel) bool { return ch.Kind == "form" })
+	return &other
 }
 
 // suggested are the articles that the form's rules send their readers to, most

@@ -56,12 +56,23 @@ func (s *Site) categoryCards(locale string) []themes.CategoryCard {
 
 // categoryURL is the category's page, or its part of the list of all articles.
 func (s *Site) categoryURL(locale, id string) string {
-	for _, p := range s.byID[locale] {
-		if p.Meta.Type == "category" && p.Meta.Category == id {
-			return p.URL
-		}
+	if p := s.support.categories[locale+"/"+id]; p != nil {
+		return p.URL
 	}
 	return s.url(locale, "search") + "#" + id
+}
+
+// indexCategories finds the page of each category; of several the first by id.
+func (s *Site) indexCategories() {
+	s.support.categories = map[string]*Page{}
+	for locale, pages := range s.byID {
+		for _, p := range pages {
+			key := locale + "/" + p.Meta.Category
+			if q := s.support.categories[key]; p.Meta.Type == "category" && (q == nil || p.ID < q.ID) {
+				s.support.categories[key] = p
+			}
+		}
+	}
 }
 
 // articlesOf are the listed articles of a category, how-tos first, then by title.
@@ -139,11 +150,11 @@ func (s *Site) allArticles(locale string) *File {
 			}
 		}
 		v.Groups = append(v.Groups, s.otherGroups(locale, shown)...)
-		if support := s.supportLinks(locale); len(support) > 0 {
-			v.Groups = append(v.Groups, themes.Group{ID: "support", Title: s.text(locale, "site.support"), Items: support})
-		}
 		for _, g := range v.Groups {
 			v.Count += len(g.Items)
+		}
+		if support := s.supportLinks(locale); len(support) > 0 {
+			v.Groups = append(v.Groups, themes.Group{ID: "support", Title: s.text(locale, "site.support"), Items: support})
 		}
 		return s.Theme.Render(w, v)
 	})
@@ -152,12 +163,18 @@ func (s *Site) allArticles(locale string) *File {
 // otherGroups are the pages outside of all categories, by their top folder.
 func (s *Site) otherGroups(locale string, shown map[*Page]bool) []themes.Group {
 	byFolder := map[string][]*Page{}
+	folders := map[string]bool{}
+	for id := range s.byID[locale] {
+		if top, _, deeper := strings.Cut(id, "/"); deeper {
+			folders[top] = true
+		}
+	}
 	for _, p := range s.byID[locale] {
 		if shown[p] || !s.listed(p) || p.ID == "" || p.Meta.Type == "category" {
 			continue
 		}
 		top, _, deeper := strings.Cut(p.ID, "/")
-		if !deeper && s.byID[locale][top] == p && !s.hasBelow(locale, top) {
+		if !deeper && !folders[top] {
 			top = ""
 		}
 		byFolder[top] = append(byFolder[top], p)
@@ -177,15 +194,6 @@ func (s *Site) otherGroups(locale string, shown map[*Page]bool) []themes.Group {
 		groups = append(groups, g)
 	}
 	return groups
-}
-
-func (s *Site) hasBelow(locale, top string) bool {
-	for id := range s.byID[locale] {
-		if strings.HasPrefix(id, top+"/") {
-			return true
-		}
-	}
-	return false
 }
 
 // notFound is the page for addresses that lead nowhere; a web server shows the

@@ -21,6 +21,8 @@ type support struct {
 	versions  []*policy.Notice // of the notice, oldest first
 	published []*policy.Notice // of them, those that readers may see
 	notice    *policy.Notice   // the one in force, or nil
+
+	categories map[string]*Page // LOCALE/CATEGORY → its page
 }
 
 // readSupport reads what is neither article nor form, and checks facts against
@@ -33,6 +35,7 @@ func (s *Site) readSupport() {
 	s.makeBanners()
 	s.readGlossary()
 	s.inheritFacts()
+	s.indexCategories()
 	s.checkTables()
 	s.checkContact()
 	s.checkCategories()
@@ -256,6 +259,9 @@ func (d *draft) supportView() (any, error) {
 func (d *draft) supportHead(h *themes.Head) {
 	if !d.site.own {
 		return
+	}
+	if h.ReviewBy = d.site.reviewBy(d.page.Meta); !h.ReviewBy.IsZero() {
+		h.Overdue = h.ReviewBy.Before(d.site.today())
 	}
 	if c := d.site.categoryLink(d.page.Locale, d.page.Meta.Category); d.page.Meta.Category != "" {
 		h.Category = c

@@ -278,18 +278,34 @@ func (d *draft) checkProducts() {
 
 func (d *draft) checkDates() {
 	m := d.page.Meta
-	reviewed, by := day(m.Reviewed), day(m.ReviewBy)
+	reviewed, by := day(m.Reviewed), d.site.reviewBy(m)
 	switch {
 	case reviewed.IsZero():
 		return
 	case reviewed.After(d.site.today().Add(24 * time.Hour)):
 		d.problem(d.at("reviewed"), "reviewed-in-future", "the review of %s has not been yet", m.Reviewed)
-	case !by.IsZero() && !by.After(reviewed):
+	case !by.After(reviewed):
 		d.problem(d.at("review_by"), "review-order", "the next review (%s) is not after the last one (%s)", m.ReviewBy, m.Reviewed)
-	case !by.IsZero() && by.Before(d.site.today()):
-		d.warn(d.at("review_by"), "review-overdue", "the page was to be reviewed by %s", m.ReviewBy).
+	case by.Before(d.site.today()) && !d.inherits("reviewed"):
+		at := d.at("reviewed")
+		if m.ReviewBy != "" {
+			at = d.at("review_by")
+		}
+		d.warn(at, "review-overdue", "the page was to be reviewed by %s", by.Format(time.DateOnly)).
 			Hintf("readers see that it may be out of date; read it again and set reviewed and review_by")
 	}
+}
+
+// reviewBy is until when a review holds: what the page says, else so many days
+// after its last review; zero for a page that was never reviewed.
+func (s *Site) reviewBy(m *Meta) time.Time {
+	if by := day(m.ReviewBy); !by.IsZero() {
+		return by
+	}
+	if reviewed := day(m.Reviewed); !reviewed.IsZero() {
+		return reviewed.AddDate(0, 0, s.Config.ReviewDays)
+	}
+	return time.Time{}
 }
 
 // checkRelated looks for the pages that the page sends its readers to.

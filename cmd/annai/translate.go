@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"annai/site"
@@ -29,11 +30,7 @@ func (c *translateStatusCommand) Run(t *terminal) error {
 		width = max(width, len(x.ID))
 	}
 	locales := s.Config.Locales
-	fmt.Fprintf(t.out, "%-*s  %-12s", width, "article", "revision")
-	for _, l := range locales {
-		fmt.Fprintf(t.out, "  %-11s", l)
-	}
-	fmt.Fprintln(t.out)
+	printRow(t, width, "article", "revision", locales)
 	counts := map[string]map[string]int{}
 	for _, x := range list {
 		for l, state := range x.States {
@@ -48,11 +45,11 @@ func (c *translateStatusCommand) Run(t *terminal) error {
 	}
 	fmt.Fprintln(t.out)
 	for _, state := range keys(counts) {
-		fmt.Fprintf(t.out, "%-*s  %-12s", width, state, "")
+		var row []string
 		for _, l := range locales {
-			fmt.Fprintf(t.out, "  %-11d", counts[state][l])
+			row = append(row, strconv.Itoa(counts[state][l]))
 		}
-		fmt.Fprintln(t.out)
+		printRow(t, width, state, "", row)
 	}
 	return nil
 }
@@ -62,9 +59,17 @@ func printTranslation(t *terminal, width int, locales []string, x site.Translate
 	if id == "" {
 		id = "(home)"
 	}
-	line := fmt.Sprintf("%-*s  %-12s", width, id, x.Rev)
+	var states []string
 	for _, l := range locales {
-		line += fmt.Sprintf("  %-11s", x.States[l])
+		states = append(states, x.States[l])
+	}
+	printRow(t, width, id, x.Rev, states)
+}
+
+func printRow(t *terminal, width int, id, rev string, columns []string) {
+	line := fmt.Sprintf("%-*s  %-12s", width, id, rev)
+	for _, c := range columns {
+		line += fmt.Sprintf("  %-11s", c)
 	}
 	fmt.Fprintln(t.out, strings.TrimRight(line, " "))
 }
