@@ -1,6 +1,9 @@
 // Command eval measures how well search finds articles.
 //
-//	go run ./search/eval -content DIR [-queries FILE] [-out FILE]
+//	go run ./search/eval -content DIR [-queries FILE] [-against MODULES]
+//
+// It is run at the root of the project, and with -against also asks MiniSearch and
+// Pagefind, from a folder that npm has installed them to.
 //
 // It reads the articles below DIR, builds an index of each locale, asks it the
 // queries of FILE (JSON lines: locale, q, type, expect: source paths), and prints
@@ -43,7 +46,7 @@ func (q query) held() bool {
 
 func main() {
 	content := flag.String("content", "", "folder of articles")
-	queries := flag.String("queries", "", "file of queries, JSON lines; comma-separated")
+	queries := flag.String("queries", "", "files of queries, JSON lines, separated by commas; made from the articles when empty")
 	documents := flag.String("documents", "", "write the articles there, JSON lines, and stop")
 	public := flag.String("public", "", "write the indexes below that folder")
 	against := flag.String("against", "", "folder with node_modules of minisearch and pagefind, to compare with")
@@ -60,14 +63,20 @@ func main() {
 		locales = []string{*only}
 	}
 	multiply(pages, *times)
-	if *against != "" {
-		if err := compare(pages, *queries, *against); err != nil {
+	if *documents != "" {
+		if err := export(*documents, pages); err != nil {
 			log.Fatal(err)
 		}
 		return
 	}
-	if *documents != "" {
-		if err := export(*documents, pages); err != nil {
+	if *queries == "" {
+		if *queries, err = generate(pages); err != nil {
+			log.Fatal(err)
+		}
+		defer os.Remove(strings.Split(*queries, ",")[0])
+	}
+	if *against != "" {
+		if err := compare(pages, *queries, *against); err != nil {
 			log.Fatal(err)
 		}
 		return
@@ -125,9 +134,13 @@ func (s score) String() string {
 func report(index *search.Index, paths map[string]string, locale string, asked []query, misses string) {
 	scores := map[string]map[bool]*score{}
 	var spent []time.Duration
+	known := map[string]bool{}
+	for _, p := range paths {
+		known[p] = true
+	}
 	for _, q := range asked {
-		if q.Locale != locale {
-			continue
+		if q.Locale != locale || !slices.ContainsFunc(q.Expect, func(p string) bool { return known[p] }) {
+			continue // of other articles
 		}
 		start := time.Now()
 		found, err := index.Search(search.Query{Text: q.Text})

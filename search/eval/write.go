@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"annai/search"
@@ -36,4 +38,33 @@ func write(root string, f search.File) error {
 		return err
 	}
 	return os.WriteFile(name, f.Body, 0o644)
+}
+
+// generate makes queries from the articles, by the program in Node, and names the
+// file with them and the one with questions written by hand.
+func generate(pages map[string][]page) (string, error) {
+	work, err := os.MkdirTemp("", "eval-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(work)
+	documents := filepath.Join(work, "documents.jsonl")
+	if err := export(documents, pages); err != nil {
+		return "", err
+	}
+	cmd := exec.Command("node", "search/eval/queries.mjs", documents, "1700", "search/data/variants.zh-hans.txt")
+	cmd.Stderr = os.Stderr
+	made, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("make queries: %w", err)
+	}
+	f, err := os.CreateTemp("", "queries-*.jsonl")
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if _, err := f.Write(made); err != nil {
+		return "", err
+	}
+	return f.Name() + ",search/eval/testdata/natural.jsonl", nil
 }
