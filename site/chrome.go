@@ -18,10 +18,10 @@ type chromeKey struct {
 // contents, so that the theme draws it once.
 func (s *Site) makeChrome() {
 	s.chrome = map[chromeKey]*themes.Site{}
-	brand := s.brand()
+	logo := s.brand()
 	for _, locale := range s.Config.Locales {
 		base := s.localeChrome(locale)
-		base.BrandCSS, base.BrandHash, base.Logo = brand.url, brand.integrity, brand.logo
+		base.Logo = logo
 		s.chrome[chromeKey{locale, nil}] = base
 		for _, t := range s.navs {
 			if t.locale == locale {
@@ -108,30 +108,22 @@ func (s *Site) navLink(e *NavEntry, locale string) (themes.Link, bool) {
 	return themes.Link{Title: title, URL: e.URL}, e.URL != ""
 }
 
-// A brand is the sheet and the mark that site.yaml asks for.
-type brand struct {
-	url, integrity string
-	logo           string
-}
-
-func (s *Site) brand() brand {
-	var b brand
+// brand puts the colours that site.yaml asks for into the theme's sheet, and
+// returns the mark's URL, or "".
+func (s *Site) brand() string {
 	css, ps := themes.Brand{Accent: s.Config.Brand.Accent, AccentDark: s.Config.Brand.AccentDark, Radius: s.Config.Brand.Radius}.CSS(s.Config.Brand.Position)
 	s.problems.Append(ps)
-	if css != "" {
-		file := fingerprinted("assets/brand.css", []byte(css))
-		b.url, b.integrity = s.root+file.Path, integrity([]byte(css))
-		s.extra = append(s.extra, file)
+	s.Theme.Append(css)
+	logo := s.Config.Brand.Logo
+	if logo == "" {
+		return ""
 	}
-	if logo := s.Config.Brand.Logo; logo != "" {
-		if !s.tree.has(logo) {
-			s.problems.Errorf(s.Config.Brand.Position, "missing-file", "there is no file %q", logo)
-		} else {
-			b.logo = s.fileURL(logo)
-			s.extra = append(s.extra, s.contentFile(logo))
-		}
+	if !s.tree.has(logo) {
+		s.problems.Errorf(s.Config.Brand.Position, "missing-file", "there is no file %q", logo)
+		return ""
 	}
-	return b
+	s.extra = append(s.extra, s.contentFile(logo))
+	return s.fileURL(logo)
 }
 
 // chromeOf is the frame of a page.

@@ -3,8 +3,6 @@ package site
 import (
 	"bytes"
 	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -91,12 +89,6 @@ func fingerprinted(p string, body []byte) *File {
 	sum := sha256.Sum256(body)
 	ext := path.Ext(p)
 	return static(strings.TrimSuffix(p, ext)+"."+hex.EncodeToString(sum[:4])+ext, body)
-}
-
-// integrity is the content's hash as Subresource Integrity wants it.
-func integrity(body []byte) string {
-	sum := sha512.Sum384(body)
-	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // contentFile publishes a file of the content, or of the fallback repository, as

@@ -72,7 +72,7 @@ func (s *Site) blank(locale string) (string, error) {
 
 // makeAbsolute puts the site's host before all addresses of a frame.
 func (s *Site) makeAbsolute(c *themes.Site) {
-	for _, u := range []*string{&c.Root, &c.HomeURL, &c.SearchURL, &c.Logo, &c.BrandCSS, &c.Feed} {
+	for _, u := range []*string{&c.Root, &c.HomeURL, &c.SearchURL, &c.Logo, &c.Feed} {
 		if strings.HasPrefix(*u, "/") {
 			*u = s.host() + *u
 		}

@@ -21,8 +21,6 @@ type Site struct {
 	RelayURL  string // "https://relay.example.cn", without a slash at its end; "" when there is no relay
 	SearchURL string // the all-articles page, which the search form points to
 	Logo      string // URL of the brand's mark, or empty
-	BrandCSS  string // URL of the sheet with the brand's colours and its integrity, or empty
-	BrandHash string
 
 	Header  []Link // beside the search: contact first
 	Footer  []Link // notice, contact, look-up, all articles, accessibility, privacy, feed …

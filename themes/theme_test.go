@@ -111,6 +111,22 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// TestAppend: a brand is part of the sheet, under a new fingerprint.
+func TestAppend(t *testing.T) {
+	theme := open(t)
+	before := *theme.asset("style.css")
+	theme.Append(":root { --accent: #0b5cad; }\n")
+	after := *theme.asset("style.css")
+	if after.Path == before.Path || after.Integrity == before.Integrity || !strings.HasSuffix(string(after.Body), ":root{--accent:#0b5cad}") {
+		t.Errorf("the sheet ends in %q, path %s", after.Body[len(after.Body)-40:], after.Path)
+	}
+	for _, a := range theme.Assets() {
+		if a.Name == "style.css" && a.Path != after.Path {
+			t.Error("another file is written than pages name")
+		}
+	}
+}
+
 func TestFormats(t *testing.T) {
 	theme := open(t)
 	office := Hours{Ranges: []HourRange{{Days: "mon-fri", From: "09:00", To: "18:00", TZ: "Asia/Shanghai"}, {Days: "sat,sun", From: "10:00", To: "24:00", TZ: "Asia/Shanghai"}}}
