@@ -400,7 +400,7 @@ func smuggling(t *testing.T) {
 		}
 	}
 	// Both: the length is ignored as RFC 9112 says, and the connection ends with it.
-	both := w.raw("POST /forms/support HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+	both := w.raw("POST /forms/support HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
 	if strings.Contains(both, " 200 ") {
 		t.Errorf("%s", both)
 	}
@@ -416,7 +416,7 @@ func longHeaders(t *testing.T) {
 func uploadsAreBounded(t *testing.T) {
 	w := start(t, func(s *relay.Server) { s.Uploads = 8 << 20 })
 	// Not a byte of the body is sent, and the answer is there.
-	if line := w.raw("POST /forms/support HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1073741824\r\n\r\n"); !strings.Contains(line, " 413 ") {
+	if line := w.raw("POST /forms/support HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nConnection: close\r\nContent-Length: 1073741824\r\n\r\n"); !strings.Contains(line, " 413 ") {
 		t.Errorf("a gigabyte: %s", line)
 	}
 	w.api("/forms/plain", map[string]any{"question": strings.Repeat("x", 600<<10)}).must(t, 413)

@@ -73,10 +73,10 @@ type Server struct {
 // Abuse bounds what one sender, one form and the whole service take. A zero field
 // has the value in its comment.
 type Abuse struct {
-	Client       guard.Rate    // 20 at once, 10 a minute for one address or /64
-	Form         guard.Rate    // 200 at once, 120 a minute
-	Service      guard.Rate    // 1,000 at once, 600 a minute
-	Files        guard.Rate    // 30 at once, 10 a minute for one address or /64
+	Client       guard.Rate    // 120 at once, 60 a minute for one address or /64: a company behind one address has an outage too
+	Form         guard.Rate    // 600 at once, 300 a minute
+	Service      guard.Rate    // 3,000 at once, 1,200 a minute
+	Files        guard.Rate    // 40 at once, 20 a minute for one address or /64
 	MinTime      time.Duration // 1 s between the check page and sending; negative: none
 	TokenAge     time.Duration // 24 h until a page must be confirmed again
 	RequireToken bool          // of programs that send JSON: without token or proof they are quarantined
@@ -145,10 +145,10 @@ func (a Abuse) withDefaults() Abuse {
 			*r = guard.Rate{PerMinute: perMinute, Burst: burst}
 		}
 	}
-	rate(&a.Client, 10, 20)
-	rate(&a.Form, 120, 200)
-	rate(&a.Service, 600, 1000)
-	rate(&a.Files, 10, 30)
+	rate(&a.Client, 60, 120)
+	rate(&a.Form, 300, 600)
+	rate(&a.Service, 1200, 3000)
+	rate(&a.Files, 20, 40)
 	if a.MinTime == 0 {
 		a.MinTime = time.Second
 	}
