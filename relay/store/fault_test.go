@@ -506,12 +506,12 @@ func postgresPowerCuts(t *testing.T, _ bool, cuts int) int {
 	if s.folder, err = os.MkdirTemp("", "annai-pg-"); err != nil {
 		t.Fatal(err)
 	}
+	defer func() { s.stop() }()
 	os.Chmod(s.folder, 0o777)
 	data := filepath.Join(d.mount, "data")
 	if err := s.startIn(bin, data, true); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { s.stop() }()
 	o := faultOrders(t, s.url("postgres"))
 	k, address := newTaker(t)
 	o.Upstream = address

@@ -57,7 +57,7 @@ func writeKeys(handle *keyset.Handle) ([]byte, error) {
 
 func readKeys(keys []byte) (*keyset.Handle, error) {
 	if len(bytes.TrimSpace(keys)) == 0 {
-		return nil, errors.New("no master keys (annai-relay doctor --new-keys makes some)")
+		return nil, errors.New("no master keys (annai-relay new-secrets makes some)")
 	}
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(keys)))
 	if err != nil {
