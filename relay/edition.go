@@ -170,7 +170,7 @@ func (s *Server) Frames(path string) []string {
 		return nil
 	}
 	for id, d := range e.forms {
-		if len(d.Embed) > 0 && strings.Contains(path, "/forms/"+id+"/") {
+		if len(d.Embed) > 0 && strings.Contains(path, "/forms/"+id+"/embed/") {
 			return d.Embed
 		}
 	}
