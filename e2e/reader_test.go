@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -336,42 +336,32 @@ func TestLinks(t *testing.T) {
 	t.Logf("%d pages, %d links", len(pages), checked)
 }
 
-// pictures of every kind of page, for people to look at.
+// TestPictures keeps every kind of page in $SHOTS, for people to look at: three
+// languages, two widths, light and dark; and the two that the README shows.
 func TestPictures(t *testing.T) {
 	if testing.Short() {
 		t.Skip("pictures take minutes")
 	}
 	dir := tools(t)
 	at := serve(t, dir, public)
-	out, _ := filepath.Abs(shots())
-	script := filepath.Join(dir, "pictures.mjs")
-	if err := os.WriteFile(script, []byte(picturesScript), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command("node", "pictures.mjs", out)
-	command.Dir = dir
-	input, err := command.StdinPipe()
+	out, err := filepath.Abs(shots())
 	if err != nil {
 		t.Fatal(err)
 	}
-	command.Stderr = os.Stderr
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	w := bufio.NewWriter(input)
+	var lines strings.Builder
 	for _, locale := range []string{"ja", "zh-hans", "en"} {
 		for _, kind := range kinds {
 			name := strings.ReplaceAll(strings.Trim(kind, "/"), "/", "-")
-			if name == "" {
-				name = "home"
-			}
-			fmt.Fprintf(w, "%s %s-%s\n", at+"/"+locale+"/"+kind, name, locale)
+			fmt.Fprintf(&lines, "%s/%s/%s %s-%s\n", at, locale, kind, cmp.Or(name, "home"), locale)
 		}
 	}
-	w.Flush()
-	input.Close()
-	if err := command.Wait(); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "pictures.mjs"), []byte(picturesScript), 0o644); err != nil {
 		t.Fatal(err)
+	}
+	command := exec.Command("node", "pictures.mjs", out)
+	command.Dir, command.Stdin = dir, strings.NewReader(lines.String())
+	if text, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
 	}
 }
 
@@ -382,11 +372,14 @@ import fs from 'node:fs'; import { chromium } from 'playwright-core';
 const out = process.argv[2]; fs.mkdirSync(out, { recursive: true });
 const pages = fs.readFileSync(0, 'utf8').trim().split('\n').map(l => l.split(' '));
 const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH || '/usr/bin/chromium', args: ['--no-sandbox'] });
-for (const width of [390, 1440]) for (const colorScheme of ['light', 'dark']) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+async function shoot(width, height, colorScheme, list, name, fullPage) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
-  for (const [url, name] of pages) { await page.goto(url); await page.screenshot({ path: out + '/' + name + '-' + width + '-' + colorScheme + '.png', fullPage: true }); }
+  for (const p of list) { await page.goto(p[0]); await page.screenshot({ path: out + '/' + name(p) + '.png', fullPage }); }
   await context.close();
 }
+for (const width of [390, 1440]) for (const scheme of ['light', 'dark']) await shoot(width, 900, scheme, pages, p => p[1] + '-' + width + '-' + scheme, true);
+await shoot(1200, 800, 'light', pages.filter(p => p[1] === 'account-setup-reset-password-ja'), () => 'readme-article', false);
+await shoot(390, 800, 'light', pages.filter(p => p[1] === 'forms-customer-request-zh-hans'), () => 'readme-form', false);
 await browser.close();
 `
