@@ -59,15 +59,21 @@ func sentences(t *testing.T) map[string][]string {
 
 // report tells whether a call reports a problem.
 func report(call *ast.CallExpr) (code, format string, ok bool) {
-	callee, isMethod := call.Fun.(*ast.SelectorExpr)
-	if !isMethod || len(call.Args) < 3 || !slices.Contains(reporters, callee.Sel.Name) {
+	name, first := "", 0 // first is the argument with the code
+	switch callee := call.Fun.(type) {
+	case *ast.SelectorExpr: // at a position
+		name, first = callee.Sel.Name, 1
+	case *ast.Ident: // a local function that knows the position
+		name = callee.Name
+	}
+	if len(call.Args) < first+2 || !slices.Contains(reporters, name) {
 		return "", "", false
 	}
-	code, ok = literal(call.Args[1])
+	code, ok = literal(call.Args[first])
 	if !ok || !kebab.MatchString(code) {
 		return "", "", false
 	}
-	format, ok = literal(call.Args[2])
+	format, ok = literal(call.Args[first+1])
 	return code, format, ok
 }
 

@@ -87,7 +87,7 @@ func (s *Site) glossaryPage(locale string) *File {
 		var b strings.Builder
 		b.WriteString("<dl class=\"answers\">\n")
 		for _, t := range terms {
-			fmt.Fprintf(&b, "<div id=\"%s\"><dt>%s", html.EscapeString(t.ID), html.EscapeString(s.words(t.Term, locale)))
+			fmt.Fprintf(&b, "<div id=\"%s\"><dt><strong>%s</strong>", html.EscapeString(t.ID), html.EscapeString(s.words(t.Term, locale)))
 			b.WriteString(s.otherNames(locale, t))
 			fmt.Fprintf(&b, "</dt>\n<dd>%s</dd></div>\n", html.EscapeString(s.words(t.Meaning, locale)))
 		}
@@ -101,9 +101,11 @@ func (s *Site) glossaryPage(locale string) *File {
 // from a colleague, or sees on the screen.
 func (s *Site) otherNames(locale string, t *Term) string {
 	var b strings.Builder
+	told := []string{s.words(t.Term, locale)}
 	for _, l := range s.Config.Locales {
-		if name := t.Term[l]; l != locale && name != "" && name != s.words(t.Term, locale) {
-			fmt.Fprintf(&b, " <span class=\"muted\" lang=\"%s\">%s</span>", themes.Lang(l), html.EscapeString(name))
+		if name := t.Term[l]; name != "" && !slices.Contains(told, name) {
+			told = append(told, name)
+			fmt.Fprintf(&b, "<br><span lang=\"%s\">%s</span>", themes.Lang(l), html.EscapeString(name))
 		}
 	}
 	return b.String()

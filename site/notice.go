@@ -268,7 +268,7 @@ func (s *Site) noticeDiff(locale string, before, n *policy.Notice) themes.Notice
 		Changes: s.foundChanges(locale, before, n),
 	}
 	v.Title = s.text(locale, "site.diff", before.Version, n.Version)
-	v.Description, v.JSONLD = "", nil
+	v.Description, v.JSONLD, v.NoContact = "", nil, false
 	return v
 }
 
