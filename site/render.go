@@ -121,6 +121,7 @@ func (d *draft) articleView() (themes.Article, error) {
 		return themes.Article{}, err
 	}
 	a := themes.Article{TOC: contents(d.doc.Headings)}
+	a.Pivots, a.Monikers = d.site.choices(d.doc.Pivots), d.site.choices(d.doc.Monikers)
 	a.Heading, a.HeadingID, body = d.cutHeading(body)
 	a.Body = themes.HTML(body)
 	d.finish(&a)

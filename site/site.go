@@ -65,6 +65,7 @@ type Site struct {
 	root       string            // path of the site's root: "/", "/kb/"
 	localeOf   map[string]string // top folder → locale
 	publishing publishing
+	pivots     map[string]string // names of choices by id
 
 	pages      []*Page
 	byPath     map[string]*Page
@@ -128,6 +129,7 @@ func (s *Site) load() {
 		s.readInputs,     // tree.go: hash and front matter of articles
 		s.readConfig,     // config.go: site.yaml, or what stands in for it
 		s.setRoot,
+		s.readPivots,     // pivot.go: names of what zones are shown for
 		s.readPolicy,     // policy.go: products, rules, notices, calendars
 		s.readForms,      // form.go
 		s.openTheme,      // theme.go

@@ -130,6 +130,7 @@ func (s *Site) prepareCache() {
 		h.add(name, s.Theme.Snapshot()[name])
 	}
 	h.json(s.Config)
+	h.json(s.pivots)
 	h.add(s.Live, s.root)
 	s.env = h.Sum64()
 	s.policyHash = s.hashPolicy()
