@@ -10,7 +10,7 @@ BIN     := .work/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help run build setup test lint vulncheck race fuzz conformance test-faults bench bench-markdown bench-relay eval-search clean
+.PHONY: help run build setup test lint vulncheck race fuzz conformance test-faults bench bench-markdown bench-relay eval-search pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -60,6 +60,25 @@ fuzz: ## every fuzz target, FUZZTIME each
 
 conformance: ## docfx's cases, or CASES=FILE: pass per construct
 	CASES=$(abspath $(CASES)) $(GO) test ./markdown/conformance -run Conformance -count=1 -v
+
+test-faults: ## the long run: kill -9, power cut, full disk, locked database, receivers that misbehave
+	ANNAI_FAULTS=long $(GO) test -count=1 -v -timeout 30m -run 'TestFault|TestModel|TestSchedule' ./relay/store
+
+bench-markdown: ## our parser beside plain goldmark with GFM, on the corpora
+	$(GO) test ./markdown -run '^$$' -bench Corpus -benchtime 5x
+
+bench-relay: ## accepted and durable per second, beside the floor and beside one transaction per request
+	ANNAI_BENCH=6 $(GO) test -count=1 -v -timeout 20m -run TestBench ./relay/store
+
+EVAL := .work/eval
+eval-search: ## ours beside MiniSearch and Pagefind; CONTENT=DIR QUERIES=FILE for others
+	@mkdir -p $(EVAL)
+	npm install --prefix $(EVAL) --no-audit --no-fund --no-package-lock minisearch@7.2.0 pagefind@1.6.0
+	$(GO) run ./search/eval -content $(if $(filter file,$(origin CONTENT)),../shared/corpus,$(CONTENT)) $(if $(QUERIES),-queries $(QUERIES)) -against $(EVAL)
+
+pictures: ## screenshots of every kind of page to e2e/shots, and the README's two
+	$(GO) test ./e2e -count=1 -run TestPictures
+	mkdir -p docs/pictures && cp e2e/shots/readme-*.png docs/pictures/
 
 clean: ## what was built
 	rm -rf .work public/*

@@ -98,7 +98,7 @@ func TestFloors(t *testing.T) {
 	for _, p := range packages(t) {
 		from := owner(p.ImportPath)
 		if from == "" {
-			if !strings.HasPrefix(p.ImportPath, "annai/e2e") && !strings.HasPrefix(p.ImportPath, "annai/internal/") && !strings.HasPrefix(p.ImportPath, "annai/content") {
+			if !strings.HasPrefix(p.ImportPath, "annai/e2e") && !strings.HasPrefix(p.ImportPath, "annai/internal/") && p.ImportPath != "annai/docs" {
 				t.Errorf("%s stands on no floor: add it to the map and to ARCHITECTURE.md", p.ImportPath)
 			}
 			continue
