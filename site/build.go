@@ -220,22 +220,25 @@ type fileError struct {
 func (e *fileError) Error() string { return e.path + ": " + e.err.Error() }
 func (e *fileError) Unwrap() error { return e.err }
 
-// index adds the search index to the files. When no page changed it is as it was
-// published; else the pages that were not rendered are read for it.
+// index adds the search index to the files. That of a locale in which no page
+// changed is as it was published; for the others, pages that were not rendered
+// are taken from what an earlier build saved, or read.
 func (b *build) index(rest *[]*File) error {
 	s := b.site
 	if b.out == nil {
 		return nil
 	}
-	if kept := b.keptIndex(); kept != nil {
-		*rest = append(*rest, kept...)
-		return nil
+	for _, locale := range s.Config.Locales {
+		if kept := b.keptIndex(locale); kept != nil {
+			*rest = append(*rest, kept...)
+			delete(s.builders, locale)
+		}
 	}
 	var first error
 	var mu sync.Mutex
 	each(len(b.skipped), func(i int) {
 		p := b.skipped[i]
-		if !s.searchable(p) {
+		if s.builders[p.Locale] == nil || !s.searchable(p) {
 			return
 		}
 		if saved := s.Cache.texts.get(p.Out); saved != nil && s.builders[p.Locale].Restore(saved) == nil {
@@ -253,16 +256,28 @@ func (b *build) index(rest *[]*File) error {
 	return first
 }
 
-// keptIndex are the index's published files when nothing in them can differ.
-func (b *build) keptIndex() []*File {
+// keptIndex are a locale's published index files when nothing in them can
+// differ.
+func (b *build) keptIndex(locale string) []*File {
 	s := b.site
-	if !s.sameStructure || len(b.skipped) < len(s.pages) {
+	pages := 0
+	for _, p := range s.pages {
+		if p.Locale == locale {
+			pages++
+		}
+	}
+	for _, p := range b.skipped {
+		if p.Locale == locale {
+			pages--
+		}
+	}
+	if !s.sameStructure || pages > 0 {
 		return nil
 	}
 	var kept []*File
 	for i := range s.Cache.file.Outputs {
 		rec := &s.Cache.file.Outputs[i]
-		if !strings.HasPrefix(rec.Path, "search/") {
+		if !strings.HasPrefix(rec.Path, "search/"+locale+"/") {
 			continue
 		}
 		if !rec.same {
