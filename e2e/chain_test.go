@@ -82,7 +82,7 @@ func TestChain(t *testing.T) {
 			if !regexp.MustCompile(`/requests/[A-Za-z0-9_-]{20,}(\?sent)?$`).MatchString(location) {
 				t.Errorf("the receipt is at %s", location)
 			}
-			if !regexp.MustCompile(`R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]`).MatchString(page) {
+			if !regexp.MustCompile(`RQ-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]`).MatchString(page) {
 				t.Errorf("the receipt shows no reference:\n%s", page)
 			}
 			if strings.Contains(location, "taro") {

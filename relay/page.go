@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"annai/form"
+	"annai/internal/source"
 	"annai/policy"
 	"annai/themes"
 )
@@ -260,7 +261,10 @@ func (s *Server) contact(e *edition, locale string) *themes.Contact {
 }
 
 func channel(e *edition, ch *policy.Channel, locale string) themes.Channel {
-	view := themes.Channel{ID: ch.ID, Kind: ch.Kind, Name: ch.Name.In(locale), Langs: ch.Langs, Hours: hoursOf(ch.Hours), For: ch.For, Note: ch.Note.In(locale)}
+	view := themes.Channel{ID: ch.ID, Kind: ch.Kind, Name: ch.Name.In(locale), Hours: hoursOf(ch.Hours), For: ch.For, Note: ch.Note.In(locale)}
+	for _, l := range ch.Langs {
+		view.Langs = append(view.Langs, e.theme.Text(locale, "language.name."+source.Locale(l)))
+	}
 	switch ch.Kind {
 	case "phone":
 		view.Value, view.URL = form.International(ch.E164), "tel:"+ch.E164
