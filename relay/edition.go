@@ -2,7 +2,6 @@ package relay
 
 import (
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,12 +60,11 @@ type edition struct {
 	manifest *policy.Manifest
 	theme    *themes.Theme
 	forms    map[string]*form.Definition
-	earlier  map[string]*form.Definition // the version before, of forms that changed while the relay ran
+	earlier  map[string]*form.Definition // the version before, where it is known
 }
 
-// newEdition proves a manifest as a whole. before is the edition it replaces, or
-// nil.
-func newEdition(m *policy.Manifest, before *edition, routes Routes) (*edition, error) {
+// newEdition proves a manifest as a whole.
+func newEdition(m *policy.Manifest, routes Routes) (*edition, error) {
 	if m.Format != policy.ManifestFormat {
 		return nil, fmt.Errorf("the manifest has format %d, this relay reads format %d: build the site again with the same release", m.Format, policy.ManifestFormat)
 	}
@@ -95,19 +93,16 @@ func newEdition(m *policy.Manifest, before *edition, routes Routes) (*edition, e
 			}
 		}
 	}
-	e.remember(before)
 	return e, nil
 }
 
-// remember keeps the forms' versions before the ones in this edition.
-func (e *edition) remember(before *edition) {
-	if before == nil {
-		return
-	}
-	maps.Copy(e.earlier, before.earlier)
-	for id, d := range before.forms {
-		if now := e.forms[id]; now != nil && now.Version == d.Version+1 {
-			e.earlier[id] = d
+// remember keeps of definitions that were in use those that come right before the
+// ones in this edition.
+func (e *edition) remember(used []*form.Definition) {
+	for _, d := range used {
+		now, before := e.forms[d.ID], e.earlier[d.ID]
+		if now != nil && d.Version < now.Version && (before == nil || before.Version <= d.Version) && d.Prove() == nil {
+			e.earlier[d.ID] = d
 		}
 	}
 }
@@ -179,7 +174,7 @@ func (s *Server) Frames(path string) []string {
 
 // Prove tells what would keep Load from taking the manifest.
 func (s *Server) Prove(m *policy.Manifest, routes Routes) error {
-	_, err := newEdition(m, s.edition.Load(), routes)
+	_, err := newEdition(m, routes)
 	return err
 }
 
@@ -198,7 +193,7 @@ func (s *Server) LinesOf(sub Submission, locale string) []Line {
 	if e == nil || sub.Answers == nil {
 		return sub.Lines
 	}
-	d := e.forms[sub.Form]
+	d, _ := e.definition(sub.Form, sub.Version)
 	if d == nil || d.Version != sub.Version {
 		return sub.Lines
 	}

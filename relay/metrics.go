@@ -23,7 +23,6 @@ type Metrics struct {
 	virus     prometheus.Counter
 	panics    prometheus.Counter
 	reloads   *prometheus.CounterVec
-	canary    prometheus.Gauge
 	canaryAge prometheus.GaugeFunc
 
 	mu     sync.Mutex

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -179,13 +178,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	err := s.Store.Ready(ctx)
 	switch {
-	case s.draining.Load():
-		err = errors.New("draining")
-	case err == nil:
+	case err != nil:
+		s.Log.Error("not ready", "error", err)
+	case !s.draining.Load():
 		w.Write([]byte("ready\n"))
 		return
-	default:
-		s.Log.Error("not ready", "error", err)
 	}
 	w.WriteHeader(http.StatusServiceUnavailable)
 	w.Write([]byte("not ready\n"))

@@ -23,10 +23,13 @@
 package relay
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -86,17 +89,36 @@ type Abuse struct {
 // Load makes m what the server answers with. On an error the one before stays.
 // It is safe to call while requests are served.
 func (s *Server) Load(m *policy.Manifest) error {
-	next, err := newEdition(m, s.edition.Load(), s.Routes)
+	next, err := newEdition(m, s.Routes)
 	if err != nil {
 		return err
 	}
-	if s.edition.Load() == nil {
+	before := s.edition.Load()
+	if before == nil {
 		if err := s.start(); err != nil {
 			return err
 		}
 	}
+	s.rememberForms(next, before)
 	s.edition.Store(next)
 	return nil
+}
+
+// rememberForms finds the versions before the ones in next, and keeps those for
+// the one after. Without the store only pages that are older than the form
+// suffer, so a failure is no reason to refuse the manifest.
+func (s *Server) rememberForms(next, before *edition) {
+	if before != nil {
+		next.remember(slices.Collect(maps.Values(before.earlier)))
+		next.remember(slices.Collect(maps.Values(before.forms)))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	kept, err := s.Store.Forms(ctx)
+	next.remember(kept)
+	if err = errors.Join(err, s.Store.KeepForms(ctx, next.manifest.Forms)); err != nil {
+		s.Log.Error("the forms' versions before can't be kept", "error", err)
+	}
 }
 
 // start derives what the zero fields stand for; Load calls it once.

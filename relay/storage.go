@@ -259,6 +259,12 @@ type Store interface {
 	Count(ctx context.Context, kind, key string, n int) error
 	Counts(ctx context.Context, kind string, since time.Time) ([]Tally, error)
 
+	// KeepForms keeps the definitions in use beyond the end of the process, and
+	// with each the version before it; older ones are removed. Forms returns
+	// what is kept, by id and version.
+	KeepForms(ctx context.Context, forms []*form.Definition) error
+	Forms(ctx context.Context) ([]*form.Definition, error)
+
 	// Stats counts; it is cheap enough for every scrape of metrics.
 	Stats(ctx context.Context) (Stats, error)
 

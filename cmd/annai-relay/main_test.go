@@ -340,3 +340,38 @@ func TestReload(t *testing.T) {
 	_ = manifest
 	p.stop()
 }
+
+// A page that was open while the relay was stopped, and the site built again, is
+// judged by the form it shows.
+func TestVersionBeforeSurvivesRestart(t *testing.T) {
+	dir := folder(t, newReceiver(t).URL)
+	m := relaytest.Manifest(t)
+	d := m.Form("plain")
+	page := map[string]any{"form": d.Stamp(), "lang": "en", "question": "Where is the portal?"}
+	p := startProcess(t, dir, "--config", "relay.yaml")
+	p.kill()
+	d.Version++
+	for i := range d.Fields {
+		if d.Fields[i].ID == "question" {
+			d.Fields[i].ID = "topic"
+		}
+	}
+	var text strings.Builder
+	if err := m.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "public/forms.json", text.String())
+	for range 2 { // the second start finds only the new version in use
+		p.start()
+		if status, receipt := sendJSON(t, p.public, "plain", page); status != http.StatusCreated || receipt["version"] != float64(d.Version-1) {
+			t.Errorf("the version before: %d %v", status, receipt)
+		}
+		p.kill()
+	}
+	p.start()
+	page["form"] = d.Stamp()
+	if status, receipt := sendJSON(t, p.public, "plain", page); status != http.StatusUnprocessableEntity {
+		t.Errorf("the new version without its question: %d %v", status, receipt)
+	}
+	p.stop()
+}

@@ -121,6 +121,13 @@ CREATE TABLE tally (
 	number INTEGER NOT NULL,
 	PRIMARY KEY (kind, day, key)
 ) WITHOUT ROWID;
+`, `
+CREATE TABLE form (
+	id TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	definition TEXT NOT NULL,
+	PRIMARY KEY (id, version)
+);
 `}
 
 // migrate brings the tables up to date. A store that a newer relay has made is
