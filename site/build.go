@@ -326,13 +326,8 @@ func (b *build) stale(table map[string]bool) ([]string, error) {
 func (b *build) remember() error {
 	s := b.site
 	c := s.Cache
-	times := b.out.times(b.staged)
 	slices.SortFunc(b.outputs, func(x, y outputRecord) int { return strings.Compare(x.Path, y.Path) })
-	for i := range b.outputs {
-		if t, ok := times[b.outputs[i].Path]; ok {
-			b.outputs[i].Time = t
-		}
-	}
+	b.out.times(b.outputs)
 	file := cacheFile{
 		Program: program(), Stamp: s.stamp(), Structure: s.structure,
 		Theme: s.Config.Theme, Pages: len(s.pages), Outputs: b.outputs, Problems: recordsOf(b.report.Problems),

@@ -289,9 +289,14 @@ func TestNothingChanged(t *testing.T) {
 	if report, err := build(t, content, out); err != nil || report.Written == 0 {
 		t.Fatalf("first build: %v, %+v", err, report)
 	}
-	report, err := build(t, content, out)
-	if err != nil || report.Rendered != 0 || report.Written != 0 || report.Removed != 0 {
-		t.Errorf("second build: %v, %+v", err, report)
+	for _, what := range []string{"second build", "build without the manifest", "build after that"} {
+		report, err := build(t, content, out)
+		if err != nil || report.Written != 0 || report.Removed != 0 || report.Rendered != 0 && what != "build without the manifest" {
+			t.Errorf("%s: %v, %+v", what, err, report)
+		}
+		if what == "second build" {
+			os.RemoveAll(out + ".cache")
+		}
 	}
 }
 

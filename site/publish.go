@@ -209,19 +209,17 @@ func touch(name string) error {
 	return file.Close()
 }
 
-// times are when the published files were written, by path.
-func (f *Folder) times(staged []stagedFile) map[string]int64 {
-	list := make([]int64, len(staged))
-	each(len(staged), func(i int) {
-		if info, err := os.Lstat(f.name(staged[i].path)); err == nil {
-			list[i] = info.ModTime().UnixNano()
+// times fills in when files were written, of those that were just moved in or
+// found to be there already.
+func (f *Folder) times(outputs []outputRecord) {
+	each(len(outputs), func(i int) {
+		if outputs[i].Time != 0 {
+			return
+		}
+		if info, err := os.Lstat(f.name(outputs[i].Path)); err == nil {
+			outputs[i].Time = info.ModTime().UnixNano()
 		}
 	})
-	times := make(map[string]int64, len(staged))
-	for i, s := range staged {
-		times[s.path] = list[i]
-	}
-	return times
 }
 
 // strangers lists the files of the folder that are not in the table: what an
