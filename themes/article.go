@@ -1,6 +1,9 @@
 package themes
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // An Article is a page of text: guidance, and whatever has no type of its own.
 type Article struct {
@@ -16,6 +19,12 @@ type Article struct {
 	// Names of the choices that the body depends on, by id; "" names the choice.
 	Pivots, Monikers map[string]string
 }
+
+// Bilingual tells whether sentences have their original behind them, for the
+// reader to compare.
+func (a Article) Bilingual() bool { return hasOriginals(a.Body) }
+
+func hasOriginals(text HTML) bool { return strings.Contains(string(text), `<span class="original"`) }
 
 // Head is what is known of an article, shown under its title.
 type Head struct {
@@ -80,6 +89,18 @@ type FAQ struct {
 	Article
 	Sections []FAQSection
 	After    HTML // what follows the questions
+}
+
+// Bilingual looks into the answers, too.
+func (f FAQ) Bilingual() bool {
+	for _, s := range f.Sections {
+		for _, q := range s.Questions {
+			if hasOriginals(q.Answer) {
+				return true
+			}
+		}
+	}
+	return f.Article.Bilingual() || hasOriginals(f.After)
 }
 
 // A FAQSection is some questions under a heading, which may be empty.

@@ -1,6 +1,7 @@
 package themes
 
 import (
+	"fmt"
 	"html/template"
 	"os"
 	"testing"
@@ -151,6 +152,31 @@ func (s *sampler) body() template.HTML {
 <h2 id="still">If it still does not arrive</h2><p>Contact us with the non-delivery report that the sender got.</p>`))
 }
 
+// bilingual is an article with the originals of its sentences, and with marked
+// lines of code, as the Markdown renderer writes both.
+func (s *sampler) bilingual() Article {
+	a := s.article()
+	a.Lead, a.TOC = "", nil
+	a.Head.Language = Language{State: "machine"}
+	n := 0
+	sentence := func(ja, zh, en string) string {
+		n++
+		return fmt.Sprintf(`<span data-ttu-id="a-%[1]d">%[2]s</span><span class="original" lang="en" hidden><span data-stu-id="a-%[1]d">%[3]s</span></span>`, n, s.w(ja, zh, "[en] "+en), en)
+	}
+	a.Body = HTML("<p>" + sentence("この記事では、独自のドメインを追加する方法を説明します。", "本文介绍如何添加自定义域。", "This article explains how to add a custom domain.") +
+		sentence(`詳しくは、<a href="/faq/">よくある質問</a>をご覧ください。`, `详情请参阅<a href="/faq/">常见问题</a>。`, `For details, see the <a href="/faq/">questions</a>.`) +
+		`</p><h2 id="before">` + sentence("始める前に", "准备工作", "Before you begin") + "</h2><ul><li>" + sentence("レジストラーにサインインできること", "您可以登录注册商", "You can sign in to your registrar") +
+		`</li></ul><div class="table-box" role="group" tabindex="0" aria-labelledby="before"><table><thead><tr><th>` + sentence("種類", "类型", "Type") + "</th><th>" + sentence("説明", "说明", "Description") + "</th></tr></thead><tbody><tr><td>MX</td><td>" + sentence("メールの送り先を示します。", "指示邮件的目的地。", "Says where mail goes.") + `</td></tr></tbody></table></div>
+<pre tabindex="0"><code class="lang-powershell" data-highlight-lines="2-3,5-"><span class="hc"># Sign in first
+</span><span class="hv">$cred </span>= <span class="ht">Get-Credential
+Connect-MsolService </span>-Credential <span class="hv">$cred   </span><span class="hc"># this line is so long that it has to scroll in its box, on any screen there is
+&lt;# one
+   two #&gt;
+</span><span class="ht">Get-MsolDomain
+</span></code></pre>`)
+	return a
+}
+
 func (s *sampler) related() []Link {
 	return []Link{
 		{Title: s.w("サインインできない", "无法登录", "Cannot sign in"), URL: s.url("connectivity/sign-in-fails/"), Description: s.w("エラーの番号から原因を調べます", "根据错误代码查找原因", "Find the cause by the error code")},
@@ -229,7 +255,7 @@ func (s *sampler) views() map[string]any {
 	v := map[string]any{
 		"": Home{Shell: s.homeShell(), Heading: s.w("何にお困りですか", "您遇到了什么问题？", "What can we help you with?"), Lead: s.w("21Vianetが運営するクラウドの使い方と、困ったときの進め方を案内します。", "为您介绍由世纪互联运营的云服务的使用方法和求助途径。", "How to use the clouds operated by 21Vianet, and how to get help with them."),
 			Examples: []Link{{Title: s.w("パスワード", "密码", "password"), URL: s.url("search/?q=password")}, {Title: "AADSTS50126", URL: s.url("search/?q=AADSTS50126")}}, Popular: append(s.related(), Link{Title: a.Title, URL: a.URL}, Link{Title: s.w("発票を受け取る", "获取发票", "Get a fapiao"), URL: s.url("fapiao/")}), Categories: s.categories()},
-		"article/": a, "machine/": machine, "fallback/": fallback, "stale/": stale,
+		"article/": a, "machine/": machine, "bilingual/": s.bilingual(), "fallback/": fallback, "stale/": stale,
 		"howto/": s.howto(), "faq/": s.faq(), "landing/": s.landing(),
 		"connectivity/":   Category{Shell: s.shell(s.w("接続とデスクトップ", "客户端连接与桌面", "Connectivity and desktop"), "connectivity/"), Lead: s.w("サインイン、ネットワーク、端末の問題", "登录、网络和设备问题", "Sign-in, network and device trouble"), Groups: []Group{{Items: s.related()}}},
 		"search/":         AllArticles{Shell: s.shell(s.w("すべての記事", "全部文章", "All articles"), "search/"), Count: 4, Groups: []Group{{ID: "connectivity", Title: s.w("接続とデスクトップ", "客户端连接与桌面", "Connectivity and desktop"), Items: s.related()}, {ID: "updates", Title: s.w("サービスの更新", "服务与软件更新", "Service and software updates"), Items: s.related()}}},

@@ -1,5 +1,6 @@
 // What articles do better with a script: tabs, versions and pivots to choose
-// from, copying code, and pictures at full size. Without it everything is shown,
+// from, originals sentence by sentence, marked lines and copying of code, and
+// pictures at full size. Without it everything is shown,
 // one below the other.
 (function () {
   "use strict";
@@ -136,6 +137,68 @@
     apply();
   });
 
+  // Originals beside a translation. The sheet shows all or none; here each sentence
+  // gets a button that opens its own. A link takes its button behind it.
+  var choice = document.querySelector(".originals");
+  if (choice) {
+    all("input", choice).forEach(function (input) {
+      input.parentElement.hidden = false;
+      if (input.value === remember("originals")) input.checked = true;
+    });
+    choice.addEventListener("change", chosen);
+    chosen();
+  }
+  function chosen() {
+    var mode = choice.querySelector(":checked").value;
+    remember("originals", mode);
+    if (mode === "one" && !document.querySelector(".peek")) all(".original").forEach(peek);
+  }
+  function peek(text, i) {
+    var button = document.createElement("button");
+    var link = text.closest("a");
+    text.id = "original-" + i;
+    button.type = "button";
+    button.className = "peek quiet";
+    button.textContent = choice.dataset.peek;
+    button.setAttribute("aria-controls", text.id);
+    button.setAttribute("aria-expanded", "false");
+    button.addEventListener("click", function () {
+      text.hidden = !text.hidden;
+      button.setAttribute("aria-expanded", !text.hidden);
+    });
+    if (link) link.after(button);
+    else text.before(button);
+  }
+
+  // Lines of code that the text speaks of. A mark takes whole lines with whatever
+  // colours them; a range is "2", "2-4", or "7-" up to the end.
+  all("code[data-highlight-lines]").forEach(function (code) {
+    var starts = [0];
+    code.textContent.replace(/\n/g, function (_, at) {
+      starts.push(at + 1);
+    });
+    function find(offset) {
+      var nodes = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+      for (var node; (node = nodes.nextNode()); offset -= node.length) {
+        if (offset < node.length) return [node, offset];
+      }
+      return [code, code.childNodes.length];
+    }
+    code.dataset.highlightLines.split(",").forEach(function (part) {
+      var lines = /^\s*(\d+)\s*(-?)\s*(\d*)\s*$/.exec(part);
+      if (!lines || starts[lines[1] - 1] === undefined) return;
+      var from = find(starts[lines[1] - 1]);
+      var to = find(starts[lines[2] ? lines[3] || starts.length : lines[1]] || Infinity);
+      var range = document.createRange();
+      var mark = document.createElement("mark");
+      range.setStart(from[0], from[1]);
+      range.setEnd(to[0], to[1]);
+      if (range.collapsed) return;
+      mark.append(range.extractContents());
+      range.insertNode(mark);
+    });
+  });
+
   // Copying code.
   var words = (document.querySelector("[data-copy]") || document.body).dataset;
   if (words.copy && navigator.clipboard) {
@@ -149,7 +212,7 @@
       pre.replaceWith(box);
       box.append(pre, button);
       button.addEventListener("click", function () {
-        navigator.clipboard.writeText(pre.innerText).then(function () {
+        navigator.clipboard.writeText(pre.textContent).then(function () {
           button.textContent = words.copied;
           setTimeout(function () {
             button.textContent = words.copy;

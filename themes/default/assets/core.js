@@ -39,7 +39,7 @@
 
   root.classList.add("js");
   if (find("form[data-draft], form[data-once], [data-sum], [data-receipt]")) load("form");
-  if (find(".tabs, [data-pivot], [data-target], [data-moniker], pre, a.lightbox")) load("article");
+  if (find(".tabs, [data-pivot], [data-target], [data-moniker], .originals, pre, a.lightbox")) load("article");
   if (find("[data-more]")) load("side");
   if (marked() || (/[?&]q=/.test(location.search) && find("[data-search-results]"))) load("search");
   document.addEventListener("focusin", function (event) {
