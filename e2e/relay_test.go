@@ -108,9 +108,15 @@ type service struct {
 // goes to the receiver, everything else to the desk.
 func startRelay(t *testing.T, r *receiver) *service {
 	t.Helper()
+	return startRelayOn(t, r, public)
+}
+
+// startRelayOn runs it over another site.
+func startRelayOn(t *testing.T, r *receiver, site string) *service {
+	t.Helper()
 	s := &service{dir: t.TempDir(), receiver: r}
-	public0, desk := freeAddress(t), freeAddress(t)
-	s.url, s.desk = "http://"+public0, "http://"+desk
+	address, desk := freeAddress(t), freeAddress(t)
+	s.url, s.desk = "http://"+address, "http://"+desk
 	write := func(name, text string) string {
 		path := filepath.Join(s.dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -132,7 +138,7 @@ destinations:
   gateway: {driver: webhook, url: "%s", key_files: [%s], allow_private: true, allow_plain: true}
 limits:
   min_time: 0s
-`, public, public0, s.url, s.dir, desk, s.dir, r.URL, key))
+`, site, address, s.url, s.dir, desk, s.dir, r.URL, key))
 	s.start(t)
 	t.Cleanup(func() { s.kill(t) })
 	return s
