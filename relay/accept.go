@@ -45,20 +45,25 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		s.Metrics.accepted(q.formID(), result, time.Since(started))
 	}()
+	defer s.caught(w, r, q)
 	s.allowOrigin(w, r, q.edition)
 	if q.form == nil {
 		s.fail(w, q, refuse(http.StatusNotFound, "not-found", "no form %q", r.PathValue("form")))
 		return
 	}
-	b, done, err := s.readBody(w, r, q.form)
-	if err != nil {
-		s.fail(w, q, err)
+	b, done, tooMuch := s.readBody(w, r, q.form)
+	if b == nil {
+		s.fail(w, q, tooMuch)
 		return
 	}
 	defer done()
 	s.read(q, b)
 	if err := s.crossOrigin(q); err != nil {
 		s.fail(w, q, refuse(http.StatusForbidden, "refused", "%w", err))
+		return
+	}
+	if tooMuch != nil {
+		s.fail(w, q, tooMuch)
 		return
 	}
 	if wait := s.tooMany(q); wait > 0 {

@@ -621,11 +621,24 @@ type panicking struct{ relay.Store }
 
 func (panicking) Find(context.Context, relay.Query) ([]relay.Submission, error) { panic("a fault") }
 
+func (p panicking) Put(ctx context.Context, s relay.Submission) (relay.Submission, error) {
+	if s.Form == "support" {
+		panic("a fault")
+	}
+	return p.Store.Put(ctx, s)
+}
+
 func faultStays(t *testing.T) {
 	w := start(t, func(s *relay.Server) { s.Store = panicking{s.Store} })
 	a := w.get("/requests/"+strings.Repeat("a", 26)).must(t, 500)
 	if strings.Contains(a.text, "a fault") || strings.Contains(a.text, "goroutine") {
 		t.Errorf("the answer tells internals: %s", a.text)
+	}
+	a.must(t, 500, "当社側で問題が起きました", "help@support.example.com")
+	fields := w.post("/forms/support", good()).must(t, 200).fields()
+	a = w.post("/forms/support", fields).must(t, 500, "当社側で問題が起きました")
+	if a.fields().Get("what") != "サインインできません" || strings.Contains(a.text, "a fault") {
+		t.Errorf("the page keeps %v", a.fields())
 	}
 	w.api("/forms/plain", map[string]any{"question": "x"}).must(t, 201)
 }

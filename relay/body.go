@@ -25,6 +25,9 @@ const (
 	maxValues = 300       // names and values
 	maxFiles  = 20
 	maxUpload = 32 << 20 // bytes of a request with files
+
+	maxSkipped = 4 * maxUpload // bytes that are read past for the text between them
+	maxTexts   = 32 * maxText  // bytes of such text over all requests
 )
 
 // A body is what a browser or a program sent, not cleaned yet.
@@ -60,6 +63,9 @@ func refuse(status int, kind, format string, args ...any) *refusal {
 // readBody reads a request's body in one of the three encodings. What is in
 // memory over all requests is bounded: who would exceed it waits, and is asked to
 // come again later. The caller calls done when it needs the files no more.
+//
+// A body may come with an error: then it is the text of what was too much, for a
+// page that keeps it.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, d *form.Definition) (b *body, done func(), err error) {
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
@@ -70,7 +76,8 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, d *form.Defini
 		limit = uploadLimit(d)
 	}
 	if r.ContentLength > limit {
-		return nil, nil, refuse(http.StatusRequestEntityTooLarge, "too-large", "the body has %d bytes", r.ContentLength)
+		b, done = s.readTexts(w, r, media, params)
+		return b, done, refuse(http.StatusRequestEntityTooLarge, "too-large", "the body has %d bytes", r.ContentLength)
 	}
 	share := limit
 	if r.ContentLength >= 0 {
@@ -78,7 +85,8 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, d *form.Defini
 	}
 	done, err = s.reserve(r.Context(), share)
 	if err != nil {
-		return nil, nil, err
+		b, done = s.readTexts(w, r, media, params)
+		return b, done, err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	b, err = parseBody(r.Body, media, params, d)
@@ -98,6 +106,25 @@ func (s *Server) reserve(ctx context.Context, n int64) (release func(), err erro
 		return nil, refuse(http.StatusServiceUnavailable, "unavailable", "too many uploads at once")
 	}
 	return func() { s.memory.Release(n) }, nil
+}
+
+// readTexts reads past the files of a page that can't be taken now, or never, and
+// keeps what was typed. There is no body when that would be too much as well.
+func (s *Server) readTexts(w http.ResponseWriter, r *http.Request, media string, params map[string]string) (b *body, done func()) {
+	if media == "application/json" || r.ContentLength > maxSkipped || !s.texts.TryAcquire(maxText) {
+		return nil, nil
+	}
+	done = func() { s.texts.Release(maxText) }
+	limit := int64(maxSkipped)
+	if media != "multipart/form-data" {
+		limit = maxText
+	}
+	b, err := parseBody(http.MaxBytesReader(w, r.Body, limit), media, params, nil)
+	if err != nil {
+		done()
+		return nil, nil
+	}
+	return b, done
 }
 
 func readRefusal(err error) error {

@@ -76,7 +76,7 @@ func (s *Server) drawn(q *request) themes.Form {
 		PrivacyURL: q.edition.pageURL(q.form.Privacy, q.locale),
 	}
 	if f.Answers == nil {
-		f.Answers = typed(q)
+		f.Answers = s.typed(q)
 	}
 	t := q.token
 	t.Checked, t.Proved = false, false
@@ -98,9 +98,15 @@ func (s *Server) drawn(q *request) themes.Form {
 const maxExtra = 30
 
 // typed is what came, cleaned as far as it can be, for a page that must not lose
-// it although nothing was judged.
-func typed(q *request) form.Answers {
-	answers, _, _ := q.form.Normalise(q.body.raw)
+// it although nothing was judged. Files that came with an earlier page stay.
+func (s *Server) typed(q *request) form.Answers {
+	answers, extra, _ := q.form.Normalise(q.body.raw)
+	q.extra, q.files = extra, nil
+	for _, handle := range q.body.raw[filesField] {
+		if a, err := s.files.open(handle, q.token.Nonce, s.Now()); err == nil && len(q.files) < maxFiles {
+			q.files = append(q.files, a)
+		}
+	}
 	for i := range q.form.Fields {
 		if q.form.Fields[i].Kind == form.File {
 			delete(answers, q.form.Fields[i].ID)

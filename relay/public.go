@@ -147,20 +147,32 @@ func (s *Server) bounded(next http.Handler) http.Handler {
 // recovering keeps a fault in one answer from being more than that.
 func (s *Server) recovering(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			fault := recover()
-			if fault == nil {
-				return
-			}
-			if fault == http.ErrAbortHandler {
-				panic(fault)
-			}
-			s.Metrics.panics.Inc()
-			s.Log.Error("fault in a handler", "route", r.Pattern, "fault", fault, "stack", string(debug.Stack()))
-			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		}()
+		defer s.caught(w, r, nil)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// caught, deferred, answers for a fault with a page that keeps what was typed and
+// tells nothing of the fault. q is the request as far as it was read, or nil.
+func (s *Server) caught(w http.ResponseWriter, r *http.Request, q *request) {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	if fault == http.ErrAbortHandler {
+		panic(fault)
+	}
+	s.Metrics.panics.Inc()
+	s.Log.Error("fault in a handler", "route", r.Pattern, "fault", fault, "stack", string(debug.Stack()))
+	defer func() {
+		if recover() != nil { // drawing is what is at fault
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		}
+	}()
+	if q == nil {
+		q = s.newRequest(r)
+	}
+	s.fail(w, q, refuse(http.StatusInternalServerError, "failed", "a fault in a handler"))
 }
 
 // healthy answers GET /healthz: the process runs.

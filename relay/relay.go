@@ -70,7 +70,8 @@ type Server struct {
 	links    []byte // key of receipt links
 	clients  []byte // key of the marks of addresses
 	files    sealer
-	memory   *semaphore.Weighted
+	memory   *semaphore.Weighted // of bodies
+	texts    *semaphore.Weighted // of what is kept of bodies that are too much
 }
 
 // Abuse bounds what one sender, one form and the whole service take. A zero field
@@ -153,6 +154,7 @@ func (s *Server) start() error {
 		s.Uploads = 64 << 20
 	}
 	s.memory = semaphore.NewWeighted(s.Uploads)
+	s.texts = semaphore.NewWeighted(maxTexts)
 	s.Abuse = s.Abuse.withDefaults()
 	s.limits.Size = s.Abuse.Buckets
 	if s.Metrics == nil {
