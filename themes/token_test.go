@@ -48,7 +48,7 @@ func TestContrast(t *testing.T) {
 		{"ink", "page"}, {"ink", "tint"}, {"muted", "page"}, {"muted", "tint"}, {"accent", "page"}, {"accent", "tint"}, {"accent", "note-tint"}, {"accent", "warn-tint"}, {"accent", "bad-tint"}, {"accent", "good-tint"},
 		{"on-accent", "accent"}, {"note", "note-tint"}, {"warn", "warn-tint"}, {"bad", "bad-tint"}, {"good", "good-tint"}, {"bad", "page"}, {"good", "page"}, {"good", "tint"},
 		{"ink", "note-tint"}, {"ink", "warn-tint"}, {"ink", "bad-tint"}, {"ink", "good-tint"}, {"muted", "note-tint"}, {"muted", "warn-tint"}, {"muted", "bad-tint"}, {"muted", "good-tint"}, {"page", "bad"},
-		{"warn", "tint"}, {"bad", "tint"}, {"ink", "wash"}, {"muted", "wash"}, {"accent", "wash"},
+		{"warn", "tint"}, {"bad", "tint"}, {"bad", "warn-tint"}, {"good", "warn-tint"}, {"ink", "wash"}, {"muted", "wash"}, {"accent", "wash"},
 	}
 	shapes := [][2]string{{"edge", "page"}, {"edge", "tint"}, {"focus", "page"}, {"focus", "tint"}, {"focus", "note-tint"}, {"focus", "warn-tint"}, {"bad", "page"}, {"accent", "page"}}
 	for name, colors := range map[string]map[string]Color{"light": light, "dark": dark} {
