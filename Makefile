@@ -64,6 +64,9 @@ conformance: ## docfx's cases, or CASES=FILE: pass per construct
 test-faults: ## the long run: kill -9, power cut, full disk, locked database, receivers that misbehave
 	ANNAI_FAULTS=long $(GO) test -count=1 -v -timeout 30m -run 'TestFault|TestModel|TestSchedule' ./relay/store
 
+bench: ## annai beside Hugo and a floor program, BENCH_PAGES=N articles
+	$(GO) run ./internal/bench -pages $(or $(BENCH_PAGES),10000)
+
 bench-markdown: ## our parser beside plain goldmark with GFM, on the corpora
 	$(GO) test ./markdown -run '^$$' -bench Corpus -benchtime 5x
 
@@ -81,4 +84,4 @@ pictures: ## screenshots of every kind of page to e2e/shots, and the README's tw
 	mkdir -p docs/pictures && cp e2e/shots/readme-*.png docs/pictures/
 
 clean: ## what was built
-	rm -rf .work public/*
+	rm -rf .work public/* public.cache

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"cmp"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -176,7 +177,10 @@ func errorPage(t *testing.T, s *service, locale string) string {
 	mux.Handle("/", assets)
 	mux.HandleFunc("/error", func(w http.ResponseWriter, q *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(page)
+		w.Header().Set("Content-Encoding", "gzip") // as the relay sent it before the client here unpacked it
+		z := gzip.NewWriter(w)
+		defer z.Close()
+		_, _ = z.Write(page)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/cespare/xxhash/v2"
 
 	"annai/internal/source"
@@ -59,6 +60,9 @@ func (s *Site) Files() []*File {
 	files := slices.Clone(s.extra)
 	for _, a := range s.Theme.Assets() {
 		files = append(files, static(a.Path, a.Body))
+		if ext := path.Ext(a.Path); ext == ".css" || ext == ".js" {
+			files = append(files, packed(a.Path, a.Body))
+		}
 	}
 	for _, f := range s.tree.glob("static", "") {
 		file := s.contentFile(f.path)
@@ -80,6 +84,18 @@ func static(p string, body []byte) *File {
 	return &File{Path: p, key: xxhash.Sum64(body), write: func(w io.Writer) error {
 		_, err := w.Write(body)
 		return err
+	}}
+}
+
+// packed is a file's copy under Brotli, NAME.br, for servers that send such copies
+// to browsers that take them. It is made only when it is written.
+func packed(p string, body []byte) *File {
+	return &File{Path: p + ".br", key: xxhash.Sum64(body) + 1, write: func(w io.Writer) error {
+		b := brotli.NewWriterLevel(w, brotli.BestCompression)
+		if _, err := b.Write(body); err != nil {
+			return err
+		}
+		return b.Close()
 	}}
 }
 
