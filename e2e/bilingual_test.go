@@ -1,16 +1,20 @@
 package e2e
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 const bilingualArticle = "---\ntitle: ドメイン\nms.translationtype: MT\n---\n\n# ドメイン\n\n" +
@@ -47,27 +51,84 @@ const shown = `Array.from(document.querySelectorAll(".original")).filter(e => e.
 
 const allOriginals = "en:You add a domain.|en:See the questions.|en:Steps|en:Type"
 
-// TestOriginals: a reader of a translation compares it with the original, one
-// sentence at a time by keyboard, all at once, and all at once without scripts.
+// TestOriginals: a reader of a translation compares it with the original: one
+// sentence at a time by keyboard, or all at once, for which no scripts are needed.
 func TestOriginals(t *testing.T) {
 	page := serveBilingual(t)
-	t.Run("scripts", func(t *testing.T) {
-		ctx := browser(t, true)
-		expect := func(expression, want string) {
-			t.Helper()
-			if got := get(t, ctx, chromedp.Evaluate[string](expression)); got != want {
-				t.Errorf("%s\n got %q\nwant %q", expression, got, want)
+	for _, scripts := range []bool{true, false} {
+		t.Run(fmt.Sprintf("scripts=%v", scripts), func(t *testing.T) {
+			ctx := browser(t, scripts)
+			expect := func(expression, want string) {
+				t.Helper()
+				if got := evaluate[string](t, ctx, expression); got != want {
+					t.Errorf("%s\n got %q\nwant %q", expression, got, want)
+				}
 			}
-		}
-		do(t, ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS(`.originals [value="one"]`)))
-		expect(shown, "")
-		do(t, ctx, chromedp.Click(chromedp.CSS(`.originals [value="one"]`)))
-		expect(shown, "")
-		expect(`""+document.querySelectorAll(".peek").length`, "4")
-		do(t, ctx, chromedp.Evaluate2(`document.querySelector(".peek").focus()`), chromedp.KeyEvent(kb.Enter))
-		expect(shown, "en:You add a domain.")
-		expect(`document.activeElement.getAttribute("aria-expanded") + document.getElementById(document.activeElement.getAttribute("aria-controls")).lang`, "trueen")
-		do(t, ctx, chromedp.KeyEvent(kb.Enter))
-		expect(shown, "")
-	})
+			press := func(selector string) {
+				t.Helper()
+				evaluate[any](t, ctx, "void document.querySelector('"+selector+"').focus()")
+				do(t, ctx, chromedp.KeyEvent(" "))
+			}
+			do(t, ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS(".originals")))
+			expect(shown, "")
+			if scripts {
+				until(t, ctx, `document.querySelector('.originals [value="one"]').checkVisibility()`)
+				press(`.originals [value="one"]`)
+				expect(shown, "")
+				expect(`""+document.querySelectorAll(".peek").length`, "4")
+				press(".peek")
+				expect(shown, "en:You add a domain.")
+				expect(`document.activeElement.ariaExpanded + document.activeElement.getAttribute("aria-controls")`, "true"+"original-0")
+				views(t, ctx, "original-one")
+				press(".peek")
+				expect(shown, "")
+				expect(`document.querySelector("a .peek") ? "a button in a link" : ""`, "")
+			}
+			press(`.originals [value="all"]`)
+			expect(shown, allOriginals)
+			expect(`document.documentElement.scrollWidth > innerWidth ? "wide" : ""`, "")
+			views(t, ctx, fmt.Sprintf("original-all-%v", scripts))
+			do(t, ctx, dark("screen"))
+			views(t, ctx, fmt.Sprintf("original-dark-%v", scripts))
+			do(t, ctx, dark("print"))
+			expect(shown, allOriginals)
+			do(t, ctx, dark("screen"))
+			if scripts {
+				do(t, ctx, chromedp.Reload())
+				until(t, ctx, `document.querySelector('.originals [value="all"]').checked`)
+				expect(shown, allOriginals)
+			}
+			press(`.originals [value="none"]`)
+			expect(shown, "")
+		})
+	}
+}
+
+// dark is a dark screen, or paper.
+func dark(media string) step {
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Media: media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+		return chromedp.Void{}, err
+	}
+}
+
+// TestMarkedLines: what is marked is whole lines, and the code stays as it was.
+func TestMarkedLines(t *testing.T) {
+	page := serveBilingual(t)
+	ctx := browser(t, true)
+	do(t, ctx, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(page))
+	until(t, ctx, `document.querySelector("pre mark")`)
+	if got, want := evaluate[[]string](t, ctx, `Array.from(document.querySelectorAll("pre mark"), m => m.textContent)`),
+		[]string{strings.Join(strings.SplitAfter(markedCode, "\n")[1:3], ""), "six\nseven\n"}; !slices.Equal(got, want) {
+		t.Errorf("marked %q, want %q", got, want)
+	}
+	if got := evaluate[string](t, ctx, `document.querySelector("pre").textContent`); got != markedCode {
+		t.Errorf("the code became %q", got)
+	}
+	before := evaluate[float64](t, ctx, `document.querySelector("pre").getBoundingClientRect().height`)
+	plain := evaluate[float64](t, ctx, `(() => { const c = document.querySelector("pre code"); c.replaceChildren(c.textContent); return c.parentElement.getBoundingClientRect().height })()`)
+	if before != plain {
+		t.Errorf("with marks the code is %v px high, without %v", before, plain)
+	}
 }
