@@ -31,6 +31,9 @@ const (
 func (r Routes) StatusOf(s Submission) (status Status, number string) {
 	status = StatusReceived
 	for _, d := range s.Deliveries {
+		if d.Destination == ReceiptMail {
+			continue
+		}
 		theirs := s.Handler.Leads() && (r.Parties[d.Destination] == policy.Upstream || d.Destination == DeskName && d.Ref.ID != "")
 		switch {
 		case d.State == Delivered && theirs:
@@ -195,7 +198,7 @@ func (s *Server) receiptPage(e *edition, sub Submission, locale string) themes.R
 }
 
 func onlyDesk(sub Submission) bool {
-	return !slices.ContainsFunc(sub.Deliveries, func(d Delivery) bool { return d.Destination != DeskName })
+	return !slices.ContainsFunc(sub.Deliveries, func(d Delivery) bool { return d.Destination != DeskName && d.Destination != ReceiptMail })
 }
 
 // events are what happened, without names and notes of the people who did it.

@@ -43,24 +43,25 @@ import (
 // A Server answers the public side. Fill in the fields, call Load, then serve
 // Handler. Fields are not to be changed afterwards.
 type Server struct {
-	Store   Store
-	Secret  []byte        // 32 bytes or more: tokens, receipt links and marks of addresses derive from it; random when nil
-	Retired [][]byte      // earlier secrets: their tokens are still good
-	URL     string        // where the relay is reached, "https://relay.example.cn"; the manifest's when empty
-	Origins []string      // besides the site's own, whose pages may send forms: "https://www.example.cn"
-	Proxies guard.Proxies // whose X-Forwarded-For is believed
-	Prefix  string        // of references; DefaultPrefix when empty
-	Routes  Routes        // where requests go
-	Desk    string        // language of the people who work on requests; the site's first when empty
-	Abuse   Abuse         // limits; useful when zero
-	Uploads int64         // bytes of request bodies in memory at the same time; 64 MB when zero
-	Scanner *attachment.Scanner
-	Site    http.Handler // the built site, when this process serves it too; may be nil
-	Search  Finder       // searches the site, for readers without scripts; may be nil
-	Counter bool         // count searches without a result (words only, nobody's name)
-	Metrics *Metrics     // may be nil
-	Log     *slog.Logger // may be nil
-	Now     func() time.Time
+	Store        Store
+	Secret       []byte        // 32 bytes or more: tokens, receipt links and marks of addresses derive from it; random when nil
+	Retired      [][]byte      // earlier secrets: their tokens are still good
+	URL          string        // where the relay is reached, "https://relay.example.cn"; the manifest's when empty
+	Origins      []string      // besides the site's own, whose pages may send forms: "https://www.example.cn"
+	Proxies      guard.Proxies // whose X-Forwarded-For is believed
+	Prefix       string        // of references; DefaultPrefix when empty
+	Routes       Routes        // where requests go
+	Desk         string        // language of the people who work on requests; the site's first when empty
+	Abuse        Abuse         // limits; useful when zero
+	Uploads      int64         // bytes of request bodies in memory at the same time; 64 MB when zero
+	Scanner      *attachment.Scanner
+	Site         http.Handler // the built site, when this process serves it too; may be nil
+	Search       Finder       // searches the site, for readers without scripts; may be nil
+	MailReceipts bool         // send receipts by mail too: the workers have Receipts
+	Counter      bool         // count searches without a result (words only, nobody's name)
+	Metrics      *Metrics     // may be nil
+	Log          *slog.Logger // may be nil
+	Now          func() time.Time
 
 	edition  atomic.Pointer[edition]
 	draining atomic.Bool

@@ -87,7 +87,7 @@ func (s *Server) submission(q *request) Submission {
 	if u := q.decision.Upstream; u != nil {
 		sub.Product, sub.Upstream = u.Product, u.Severity
 	}
-	sub.Deliveries = s.deliveries(q, sub.Doubts)
+	sub.Deliveries = append(s.deliveries(q, sub.Doubts), s.receiptDelivery(d, q.answers, sub.Doubts)...)
 	return sub
 }
 

@@ -42,6 +42,7 @@ type config struct {
 
 	Routes       map[string]names  `yaml:"routes"` // handler → destinations
 	Destinations map[string]driver `yaml:"destinations"`
+	Receipts     *mailSettings     `yaml:"receipt_mail"` // sends receipts by mail too; none when left out
 	Limits       limitsConfig      `yaml:"limits"`
 	Clamd        string            `yaml:"clamd"` // host:port or unix:/path of the virus scanner
 	Canary       canaryConfig      `yaml:"canary"`

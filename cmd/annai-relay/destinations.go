@@ -83,9 +83,9 @@ func (conf *config) openDestinations() (map[string]relay.Destination, error) {
 	targets := map[string]relay.Destination{relay.DeskName: &destination.Desk{}}
 	for _, name := range sortedKeys(conf.Destinations) {
 		d := conf.Destinations[name]
-		if !destinationName.MatchString(name) {
+		if !destinationName.MatchString(name) || name == relay.ReceiptMail {
 			ps.Errorf(d.at, "relay-destination-name", "%q can't be a destination's name", name).
-				Hintf("use small letters, digits and dashes")
+				Hintf("use small letters, digits and dashes; %s is the receipts' own", relay.ReceiptMail)
 			continue
 		}
 		target, err := d.open()
@@ -180,20 +180,37 @@ func (s *folderSettings) destination() (relay.Destination, error) {
 
 type smtpSettings struct {
 	Common      commonSettings `yaml:",inline"`
-	Host        string         `yaml:"host,required"`
-	Port        int            `yaml:"port"`
-	Username    string         `yaml:"username"`
-	Password    string         `yaml:"password_file"`
-	From        string         `yaml:"from,required"`
+	Mail        mailSettings   `yaml:",inline"`
 	To          names          `yaml:"to,required"`
-	TLS         string         `yaml:"tls"` // starttls, tls or none
 	ReplyTo     bool           `yaml:"reply_to"`
 	Attachments *size          `yaml:"attachments"`
-	Timeout     span           `yaml:"timeout"`
-	CA          string         `yaml:"ca_file"`
 }
 
 func (s *smtpSettings) destination() (relay.Destination, error) {
+	d, err := s.Mail.server()
+	if err != nil {
+		return nil, err
+	}
+	d.To, d.ReplyTo = s.To.list, s.ReplyTo
+	if s.Attachments != nil {
+		d.Attachments = cmp.Or(int64(*s.Attachments), -1)
+	}
+	return d, nil
+}
+
+// mailSettings are a mail server, and whose mails it is given.
+type mailSettings struct {
+	Host     string `yaml:"host,required"`
+	Port     int    `yaml:"port"`
+	Username string `yaml:"username"`
+	Password string `yaml:"password_file"`
+	From     string `yaml:"from,required"`
+	TLS      string `yaml:"tls"` // starttls, tls or none
+	Timeout  span   `yaml:"timeout"`
+	CA       string `yaml:"ca_file"`
+}
+
+func (s *mailSettings) server() (*destination.SMTP, error) {
 	network, err := networkSettings{CA: s.CA}.network()
 	if err != nil {
 		return nil, err
@@ -202,14 +219,10 @@ func (s *smtpSettings) destination() (relay.Destination, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &destination.SMTP{
-		Host: s.Host, Port: s.Port, Username: s.Username, Password: string(password), From: s.From, To: s.To.list,
-		TLS: s.TLS, ReplyTo: s.ReplyTo, Timeout: time.Duration(s.Timeout), Roots: network.Roots,
-	}
-	if s.Attachments != nil {
-		d.Attachments = cmp.Or(int64(*s.Attachments), -1)
-	}
-	return d, nil
+	return &destination.SMTP{
+		Host: s.Host, Port: s.Port, Username: s.Username, Password: string(password), From: s.From, To: []string{s.From},
+		TLS: s.TLS, Timeout: time.Duration(s.Timeout), Roots: network.Roots,
+	}, nil
 }
 
 func (s *smtpSettings) party() policy.Handler { return s.Common.Party }

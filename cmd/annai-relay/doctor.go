@@ -52,6 +52,12 @@ func (doctorCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	say("secrets are readable by their owner only", conf.privateSecrets())
 	targets, err := conf.openDestinations()
 	say("destinations can be made", err)
+	if conf.Receipts != nil && targets != nil {
+		mailer, err := conf.Receipts.server()
+		if say("receipts can be mailed", err); err == nil {
+			targets[relay.ReceiptMail] = mailer
+		}
+	}
 	for _, name := range sortedKeys(targets) {
 		if target, ok := targets[name].(relay.Checker); ok {
 			probe, cancel := context.WithTimeout(ctx, 20*time.Second)
@@ -198,7 +204,7 @@ func (sv *service) canaries(ctx context.Context) {
 // handedOn tells that every delivery has reached its receiver or its person.
 func handedOn(s relay.Submission) bool {
 	for _, d := range s.Deliveries {
-		if !d.State.Finished() && d.State != relay.Waiting {
+		if d.Destination != relay.ReceiptMail && !d.State.Finished() && d.State != relay.Waiting {
 			return false
 		}
 	}
@@ -264,7 +270,7 @@ func sample(f *form.Field) string {
 			return f.Options[0].ID
 		}
 	case form.Email:
-		return "canary@example.com"
+		return "canary@relay.invalid"
 	case form.Phone:
 		return "+81312345678"
 	case form.Domain:

@@ -136,11 +136,21 @@ func openService(ctx context.Context, conf *config, stderr io.Writer) (*service,
 	if sv.store, err = sv.openStore(ctx); err != nil {
 		return nil, err
 	}
-	if err := sv.openServer(manifest); err != nil {
+	if err := errors.Join(sv.openServer(manifest), sv.openReceipts()); err != nil {
 		sv.store.Close()
 		return nil, err
 	}
 	return sv, nil
+}
+
+// openReceipts has a mail server take the receipts, when one is configured.
+func (sv *service) openReceipts() error {
+	if sv.conf.Receipts == nil {
+		return nil
+	}
+	mailer, err := sv.conf.Receipts.server()
+	sv.targets[relay.ReceiptMail] = relay.Receipts{Server: sv.server, Mailer: mailer}
+	return err
 }
 
 func (sv *service) openStore(ctx context.Context) (*store.Store, error) {
@@ -168,7 +178,7 @@ func (sv *service) openServer(manifest *policy.Manifest) error {
 	sv.server = &relay.Server{
 		Store: sv.store, Secret: secret, URL: string(conf.URL), Origins: conf.origins(), Proxies: conf.proxies(),
 		Prefix: conf.Prefix, Routes: conf.routes(), Desk: conf.Operator.Language, Abuse: conf.abuse(), Uploads: int64(conf.Limits.Uploads),
-		Scanner: scanner(conf.Clamd), Counter: conf.Searches, Metrics: relay.NewMetrics(), Log: sv.log,
+		Scanner: scanner(conf.Clamd), MailReceipts: conf.Receipts != nil, Counter: conf.Searches, Metrics: relay.NewMetrics(), Log: sv.log,
 	}
 	for _, path := range conf.Retired {
 		old, _, err := readSecret(path, "retired secret")

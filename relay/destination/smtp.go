@@ -51,6 +51,10 @@ func (d *SMTP) Deliver(ctx context.Context, s relay.Submission) (relay.Ref, erro
 	if err != nil {
 		return relay.Ref{}, err
 	}
+	return d.send(ctx, message)
+}
+
+func (d *SMTP) send(ctx context.Context, message *gomail.Msg) (relay.Ref, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.timeout())
 	defer cancel()
 	client, conn, err := d.dial(ctx)
@@ -67,6 +71,27 @@ func (d *SMTP) Deliver(ctx context.Context, s relay.Submission) (relay.Ref, erro
 		err = errors.New("the server did not say that it took the mail")
 	}
 	return relay.Ref{}, d.classify(err)
+}
+
+// Mail implements relay.Mailer: a plain text for somebody who has written to us.
+// An address that doesn't exist is that mail's own trouble, not the server's.
+func (d *SMTP) Mail(ctx context.Context, mail relay.Mail) error {
+	if !plainAddress.MatchString(mail.To) {
+		return relay.Permanent(errors.New("the address is none that mail can be sent to without risk"))
+	}
+	message, err := d.envelope(mail.ID, mail.Reference, mail.To)
+	if err != nil {
+		return err
+	}
+	message.Subject(line(mail.Subject, 200))
+	message.SetGenHeader("Auto-Submitted", "auto-replied")
+	message.SetGenHeader("Content-Language", mail.Locale)
+	message.SetBodyString(gomail.TypeTextPlain, mail.Text)
+	_, err = d.send(ctx, message)
+	if f := relay.FailureOf(err); f != nil && f.Status >= 500 && errors.Is(err, errAddress) {
+		return relay.Permanent(f.Err).WithStatus(f.Status)
+	}
+	return err
 }
 
 // Check implements relay.Checker: connection, TLS and password.
@@ -147,6 +172,9 @@ func dialMail(ctx, dialing context.Context, network, address string, config *tls
 	return conn, err
 }
 
+// errAddress is in what is wrong with a receiver's address.
+var errAddress = errors.New("the address was refused")
+
 // classify reads the server's code: 4xx is temporary; 5xx is about our account
 // or addresses until the content itself is refused.
 func (d *SMTP) classify(err error) error {
@@ -155,6 +183,9 @@ func (d *SMTP) classify(err error) error {
 		code = e.ErrorCode()
 		if code >= 500 && (e.Reason == gomail.ErrSMTPDataClose || e.Reason == gomail.ErrSMTPData || code == 552) {
 			return relay.Permanent(fmt.Errorf("the mail was refused: %s", line(err.Error(), 300))).WithStatus(code)
+		}
+		if code >= 500 && e.Reason == gomail.ErrSMTPRcptTo {
+			return relay.Configuration(fmt.Errorf("%w: %s", errAddress, line(err.Error(), 300))).WithStatus(code)
 		}
 	} else if e, ok := errors.AsType[*textproto.Error](err); ok {
 		code = e.Code
@@ -170,24 +201,12 @@ func (d *SMTP) classify(err error) error {
 
 // message builds the mail. It is the same on every attempt but for its date.
 func (d *SMTP) message(ctx context.Context, s relay.Submission) (*gomail.Msg, error) {
-	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := m.From(d.From); err != nil {
-		return nil, relay.Configuration(fmt.Errorf("from: %w", err))
-	}
-	if err := m.To(d.To...); err != nil || len(d.To) == 0 {
-		return nil, relay.Configuration(fmt.Errorf("to: %w", errors.Join(err, errors.New("one address at least"))))
-	}
-	from, err := mail.ParseAddress(d.From)
+	m, err := d.envelope(s.Request.ID, s.Reference, d.To...)
 	if err != nil {
-		return nil, relay.Configuration(fmt.Errorf("from: %w", err))
+		return nil, err
 	}
-	_, domain, _ := strings.Cut(from.Address, "@")
-	m.SetMessageIDWithValue(s.Request.ID + "@" + domain)
-	m.SetDate()
 	m.Subject(subject(s))
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	m.SetGenHeader("X-Annai-Reference", line(s.Reference, 60))
-	m.SetGenHeader("X-Annai-Request", line(s.Request.ID, 60))
 	if d.ReplyTo && plainAddress.MatchString(s.Contact.Email) {
 		if err := m.ReplyTo(s.Contact.Email); err != nil {
 			return nil, relay.Permanent(errors.New("the customer's address can't be a Reply-To"))
@@ -195,6 +214,27 @@ func (d *SMTP) message(ctx context.Context, s relay.Submission) (*gomail.Msg, er
 	}
 	m.SetBodyString(gomail.TypeTextPlain, text(s))
 	return m, d.attach(ctx, m, s)
+}
+
+// envelope is what all mails have: addresses, date, and ids that stay the same.
+func (d *SMTP) envelope(id, reference string, to ...string) (*gomail.Msg, error) {
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	if err := m.From(d.From); err != nil {
+		return nil, relay.Configuration(fmt.Errorf("from: %w", err))
+	}
+	if err := m.To(to...); err != nil || len(to) == 0 {
+		return nil, relay.Configuration(fmt.Errorf("to: %w", errors.Join(err, errors.New("one address at least"))))
+	}
+	from, err := mail.ParseAddress(d.From)
+	if err != nil {
+		return nil, relay.Configuration(fmt.Errorf("from: %w", err))
+	}
+	_, domain, _ := strings.Cut(from.Address, "@")
+	m.SetMessageIDWithValue(id + "@" + domain)
+	m.SetDate()
+	m.SetGenHeader("X-Annai-Reference", line(reference, 60))
+	m.SetGenHeader("X-Annai-Request", line(id, 60))
+	return m, nil
 }
 
 var plainAddress = regexp.MustCompile(`^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)

@@ -199,6 +199,9 @@ func (w *work) deliver(ctx context.Context, job *rivertype.JobRow, id string) er
 		b.settle(time.Now(), id, o.class)
 		return river.JobSnooze(0)
 	}
+	if o.state == relay.Dead && t.destination == relay.ReceiptMail {
+		o.state = relay.Withdrawn // no person has to decide about it
+	}
 	if err := w.record(ctx, t, found[0].key, o); err != nil {
 		b.settle(time.Now(), id, relay.ClassInterrupted)
 		return errors.New("the outcome could not be recorded")
