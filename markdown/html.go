@@ -224,7 +224,7 @@ func commonTag(raw []byte) (token, bool) {
 		if ok {
 			value, ok = bytes.CutSuffix(value, []byte(`">`))
 		}
-		if ok && bytes.IndexAny(value, "\"&<>= \t\r\n") < 0 && len(value) > 0 {
+		if ok && len(value) > 0 && !bytes.ContainsAny(value, "\"&<>= \t\r\n") {
 			return token{kind: html.StartTagToken, name: "a", attrs: []attribute{{"id", string(value)}}}, true
 		}
 	}

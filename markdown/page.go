@@ -22,7 +22,6 @@ type page struct {
 
 	ids    map[string]bool // explicit ids, then all
 	slugs  map[string]int  // how often a slug was given
-	notes  int             // long descriptions, for their ids
 	tabs   int             // tab groups so far
 	active []selection     // the tabs shown so far, for dependent tabs
 	ragged bool            // the author's HTML needs tidying

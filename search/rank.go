@@ -164,9 +164,8 @@ func (x *Index) nearest(groups []group) ([]group, error) {
 	var out []group
 	for _, g := range groups {
 		near := group{term: g.term, weight: g.weight, kind: g.kind}
-		signs := []rune(g.term)
 		if g.kind == pair {
-			for _, s := range signs {
+			for _, s := range g.term {
 				l, err := x.list(string(s))
 				if err != nil {
 					return nil, err

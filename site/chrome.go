@@ -51,6 +51,9 @@ func (s *Site) localeChrome(locale string) *themes.Site {
 		SearchURL: s.url(locale, "search"),
 		Live:      s.Live,
 	}
+	if s.Config.Searches && s.Config.RelayURL != "" {
+		c.CountURL = s.relayURL() + "/searches"
+	}
 	if !s.own { // Microsoft's articles name pictures by absolute address
 		c.Images = []string{"https:"}
 	}

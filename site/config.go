@@ -18,6 +18,7 @@ type Config struct {
 	Description  source.Words        `yaml:"description"`
 	BaseURL      string              `yaml:"base_url"`         // absolute, without a slash at the end; "" makes no sitemap, feeds or canonical links
 	RelayURL     string              `yaml:"relay_url"`        // where forms are sent; "/" is the site's own host, "" means that there is no relay
+	Searches     bool                `yaml:"count_searches"`   // searches that found nothing are sent to the relay, without who asked; it counts them when it is told so too
 	Locales      []string            `yaml:"locales,required"` // the first is the default
 	Fallback     map[string][]string `yaml:"fallback"`         // which locales stand in for a missing translation; the default locale always does
 	Theme        string              `yaml:"theme"`            // folder laid over the default theme, relative to site.yaml

@@ -77,7 +77,6 @@ type Site struct {
 	learnPages map[string]map[string]*Page
 	ownPaths   map[string]bool        // addresses that are no articles: forms, rules, notice …
 	redirects  map[string]redirection // content path in lower case → where it went
-	aliases    []redirection
 	navs       []*navTree
 	tocs       map[string]*tocFile // tables of contents by path
 	crumbs     []*tocFile          // breadcrumb files
