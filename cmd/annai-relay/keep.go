@@ -108,6 +108,11 @@ func (checkCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	if _, err := conf.openDestinations(); err != nil {
 		return err
 	}
+	if conf.Receipts != nil {
+		if _, err := conf.Receipts.server(); err != nil {
+			return fmt.Errorf("receipt_mail: %w", err)
+		}
+	}
 	if err := (&relay.Server{Store: relay.Store(nil)}).Prove(manifest, conf.routes()); err != nil {
 		return err
 	}

@@ -149,8 +149,11 @@ func (sv *service) openReceipts() error {
 		return nil
 	}
 	mailer, err := sv.conf.Receipts.server()
+	if err != nil {
+		return fmt.Errorf("receipt_mail: %w", err)
+	}
 	sv.targets[relay.ReceiptMail] = relay.Receipts{Server: sv.server, Mailer: mailer}
-	return err
+	return nil
 }
 
 func (sv *service) openStore(ctx context.Context) (*store.Store, error) {
