@@ -41,8 +41,8 @@ type list struct {
 const (
 	commonShare = 0.35 // of articles: words of more bodies than that are told by title and heading only
 	commonFrom  = 200  // articles, for that rule
-	longestList = 800  // postings; the best ones are kept
-	bestOfFacet = 100  // postings kept for each category and product beyond those
+	longestList = 600  // postings; the best ones are kept
+	bestOfFacet = 40   // postings kept for each category and product beyond those
 )
 
 // Build sorts what was added and cuts it to files. Nothing may be added after.

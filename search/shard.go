@@ -33,7 +33,7 @@ const (
 	wordShard = 4500 // larger, because the manifest has a key for each
 	mostFiles = 8000 // of lists; beyond it shards grow
 	leastRows = 2    // articles in a file of rows, on small sites
-	mostRows  = 10
+	mostRows  = 4
 )
 
 // A cutter collects the files of an index, not yet packed.
