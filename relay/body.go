@@ -27,7 +27,7 @@ const (
 	maxUpload = 32 << 20 // bytes of a request with files
 
 	maxSkipped = 4 * maxUpload // bytes that are read past for the text between them
-	maxTexts   = 32 * maxText  // bytes of such text over all requests
+	maxTexts   = 64 * maxText  // bytes of text over all requests
 )
 
 // A body is what a browser or a program sent, not cleaned yet.
@@ -62,7 +62,8 @@ func refuse(status int, kind, format string, args ...any) *refusal {
 
 // readBody reads a request's body in one of the three encodings. What is in
 // memory over all requests is bounded: who would exceed it waits, and is asked to
-// come again later. The caller calls done when it needs the files no more.
+// come again later. Text has a bound of its own, so that slow uploads keep nobody
+// else from asking. The caller calls done when it needs the files no more.
 //
 // A body may come with an error: then it is the text of what was too much, for a
 // page that keeps it.
@@ -99,13 +100,16 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, d *form.Defini
 
 // reserve takes a body's share of the memory, waiting for it for a moment.
 func (s *Server) reserve(ctx context.Context, n int64) (release func(), err error) {
-	n = min(n, s.Uploads)
+	pool := s.texts
+	if n > maxText {
+		pool, n = s.memory, min(n, s.Uploads)
+	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := s.memory.Acquire(ctx, n); err != nil {
+	if err := pool.Acquire(ctx, n); err != nil {
 		return nil, refuse(http.StatusServiceUnavailable, "unavailable", "too many uploads at once")
 	}
-	return func() { s.memory.Release(n) }, nil
+	return func() { pool.Release(n) }, nil
 }
 
 // readTexts reads past the files of a page that can't be taken now, or never, and

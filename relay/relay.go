@@ -53,7 +53,7 @@ type Server struct {
 	Routes       Routes        // where requests go
 	Desk         string        // language of the people who work on requests; the site's first when empty
 	Abuse        Abuse         // limits; useful when zero
-	Uploads      int64         // bytes of request bodies in memory at the same time; 64 MB when zero
+	Uploads      int64         // bytes of bodies with files in memory at the same time; 64 MB when zero
 	Scanner      *attachment.Scanner
 	Site         http.Handler // the built site, when this process serves it too; may be nil
 	Search       Finder       // searches the site, for readers without scripts; may be nil
@@ -71,8 +71,8 @@ type Server struct {
 	links    []byte // key of receipt links
 	clients  []byte // key of the marks of addresses
 	files    sealer
-	memory   *semaphore.Weighted // of bodies
-	texts    *semaphore.Weighted // of what is kept of bodies that are too much
+	memory   *semaphore.Weighted // of bodies with files
+	texts    *semaphore.Weighted // of bodies without, and of the text of those that are too much
 }
 
 // Abuse bounds what one sender, one form and the whole service take. A zero field

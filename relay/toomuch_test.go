@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"annai/relay"
 )
@@ -30,6 +31,12 @@ func TestNoRoomForUpload(t *testing.T) {
 	}
 	defer slow.Close()
 	fmt.Fprintf(slow, "POST /forms/support HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n--x\r\n", 2<<20)
+	started := time.Now()
+	w.post("/forms/support", good()).must(t, 200)
+	w.upload("/forms/support", withFiles(0)...).must(t, 200)
+	if took := time.Since(started); took > 5*time.Second {
+		t.Errorf("requests without files wait %s for an upload", took)
+	}
 	page := w.upload("/forms/support", withFiles(2)...).must(t, 503, "help@support.example.com")
 	if got := page.fields(); got.Get("what") != "サインインできません" || got.Get("name") != "山田 花子" {
 		t.Errorf("the page keeps %v", got)
