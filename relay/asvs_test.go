@@ -205,7 +205,7 @@ func patternsAreLinear(t *testing.T) {
 		d.Validate(answers, nil)
 	}
 	relay.HasSecret(strings.Repeat("password", 1<<17))
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > 30*time.Second { // what isn't linear takes hours
 		t.Errorf("a megabyte in each of %d fields took %s", len(d.Fields), took)
 	}
 }

@@ -59,12 +59,16 @@ func (serveCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	if sv.tracer, err = newTracer(ctx); err != nil {
 		return err
 	}
-	servers := []*http.Server{newHTTP(sv.tracer.following(sv.server.Handler()), sv.log)}
+	var servers []*http.Server
 	failed := make(chan error, 4)
-	go func() { failed <- servers[0].Serve(public) }()
+	serve := func(h http.Handler, on net.Listener) {
+		server := newHTTP(h, sv.log)
+		servers = append(servers, server)
+		go func() { failed <- server.Serve(on) }()
+	}
+	serve(sv.tracer.following(sv.server.Handler()), public)
 	if operator != nil {
-		servers = append(servers, newHTTP(operatorHandler, sv.log))
-		go func() { failed <- servers[1].Serve(operator) }()
+		serve(operatorHandler, operator)
 	}
 	working, stopWork := context.WithCancel(context.Background())
 	worked := make(chan error, 1)
