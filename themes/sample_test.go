@@ -76,7 +76,7 @@ func (s *sampler) contact() *Contact {
 func (s *sampler) sampleSite() *Site {
 	return &Site{
 		Locale: s.locale, Title: s.w("案内サポート", "案内支持中心", "Annai Support"), Owner: "Contoso K.K.",
-		BaseURL: "https://support.example.cn", Root: "/", HomeURL: s.url(""), RelayURL: s.relay, SearchURL: s.url("search/"),
+		BaseURL: "https://support.example.cn", Root: "/", HomeURL: s.url(""), RelayURL: s.relay, CountURL: s.relay + "/searches", SearchURL: s.url("search/"),
 		Header:  []Link{{Title: s.w("問い合わせる", "联系我们", "Contact us"), URL: s.url("forms/support/")}},
 		Footer:  []Link{{Title: s.w("サポートのご案内（第3版）", "支持服务说明（第3版）", "Support notice (version 3)"), URL: s.url("notice/")}, {Title: s.w("すべての記事", "全部文章", "All articles"), URL: s.url("search/")}, {Title: s.w("稼働状況", "服务状态", "Service status"), URL: s.url("outages/")}, {Title: s.w("個人情報の扱い", "隐私", "Privacy"), URL: s.url("privacy/")}},
 		Contact: s.contact(), Nav: s.nav(), Feed: s.url("feed.xml"),

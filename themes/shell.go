@@ -20,6 +20,7 @@ type Site struct {
 	HomeURL   string // of this locale: "/ja/"
 	RelayURL  string // "https://relay.example.cn", without a slash at its end; "" when there is no relay
 	SearchURL string // the all-articles page, which the search form points to
+	CountURL  string // where searches that found nothing are counted, "" when they are not
 	Logo      string // URL of the brand's mark, or empty
 
 	Header  []Link // beside the search: contact first

@@ -750,7 +750,7 @@
   }
   function count(found, query) {
     // An opt-in of the site: which questions found nothing, without who asked.
-    if (!found.results.length && settings.count && navigator.sendBeacon) navigator.sendBeacon(settings.count, new URLSearchParams({ locale: settings.locale, q: query }));
+    if ((!found.results.length || found.nearest) && settings.count && navigator.sendBeacon) navigator.sendBeacon(settings.count, new URLSearchParams({ locale: settings.locale, q: query }));
   }
 
   // highlighted is a text with what was found in <mark>.
