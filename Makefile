@@ -51,7 +51,7 @@ race: ## the tests of what runs in parallel, under the race detector
 
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target, FUZZTIME each
-	@set -e; for package in $$($(GO) list ./...); do \
+	@set -eo pipefail; for package in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$package | grep ^Fuzz || true); do \
 			echo "$$package $$target"; \
 			$(GO) test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x | grep -vE '^fuzz: elapsed'; \
