@@ -45,9 +45,10 @@ vulncheck: ## known holes in what we use; needs the Go vulnerability database
 	if [ $$code -eq 0 ] || [ $$code -eq 3 ]; then echo "$$out"; exit $$code; fi; \
 	if grep -qE 'vuln\.go\.dev|fetching vulnerabilities' <<<"$$out"; then echo "govulncheck: the database can't be reached from here; nothing was checked"; else echo "$$out"; exit $$code; fi
 
-RACE := ./internal/... ./form ./policy ./markdown ./themes ./search ./site ./relay ./relay/guard ./relay/attachment
+RACE := ./internal/... ./form ./policy ./markdown ./themes ./search ./relay ./relay/guard ./relay/attachment
 race: ## the tests of what runs in parallel, under the race detector
 	$(GO) test -race -short -timeout 15m $(RACE)
+	$(GO) test -race -short -timeout 15m ./site -run 'Warm|Publish|Stale|Corpora'
 
 FUZZTIME ?= 60s
 fuzz: ## every fuzz target, FUZZTIME each
