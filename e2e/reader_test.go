@@ -95,7 +95,6 @@ func TestReader(t *testing.T) {
 	at := serve(t, dir, public)
 	for _, locale := range []string{"ja", "zh-hans", "en"} {
 		t.Run(locale, func(t *testing.T) {
-			t.Parallel() // the audit mostly waits
 			args := []string{"audit.mjs", "--budget", "budget.json", "--no-lh"}
 			for _, kind := range kinds {
 				args = append(args, at+"/"+locale+"/"+kind)
@@ -142,7 +141,6 @@ func TestFormPages(t *testing.T) {
 	s := startRelay(t, newReceiver(t))
 	for _, locale := range []string{"ja", "zh-hans", "en"} {
 		t.Run(locale, func(t *testing.T) {
-			t.Parallel()
 			receipt := submit(t, s, locale)
 			// The tools look for the relay below /relay/, so the static form names it there.
 			site := filepath.Join(t.TempDir(), "site")
