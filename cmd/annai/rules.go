@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -37,7 +38,7 @@ func (c *explainCommand) Run(t *terminal) error {
 		if in == nil {
 			return usagef("the rules %s don't ask about %q%s", c.Rule, name, didYouMean(name, inputs(table)))
 		}
-		if !contains(values(in), value) {
+		if !slices.Contains(values(in), value) {
 			return usagef("%s can't be %q: it is %s", name, value, strings.Join(values(in), " or "))
 		}
 	}
@@ -180,13 +181,4 @@ func values(in *policy.Input) []string {
 		ids = append(ids, v.ID)
 	}
 	return ids
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
