@@ -141,8 +141,8 @@ func (c *checker) field(f *Field) {
 	if !formID.MatchString(f.ID) {
 		c.problems.Errorf(f.Position, "form-id", "%q is no id", f.ID).Hintf("use small letters, digits and single hyphens")
 	}
-	if Reserved(f.ID) {
-		c.problems.Errorf(f.Position, "form-id-reserved", "no field can be called %q", f.ID).Hintf("the pages use the name themselves")
+	if Reserved(f.ID) || f.ID == "handler" || f.ID == "rule" { // conditions mean by these what was decided
+		c.problems.Errorf(f.Position, "form-id-reserved", "no field can be called %q", f.ID).Hintf("the pages and conditions use the name themselves")
 	}
 	if f.Kind != Hidden {
 		c.worded(f.Position, "the label of "+f.ID, f.Label)

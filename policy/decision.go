@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 
 	"annai/form"
@@ -28,9 +29,10 @@ const defaultSeverity = "C"
 
 // Decide applies the escalation rules that the form names to the answers. A form
 // without rules, and answers that don't settle an input, go to the partner's own
-// desk: a person then decides.
+// desk: a person then decides. Where no rule sets the severity, a form may ask
+// for it with a field that is called severity.
 func (m *Manifest) Decide(d *form.Definition, answers form.Answers) Decision {
-	decision := Decision{Handler: Partner, Severity: defaultSeverity, Route: d.Route}
+	decision := Decision{Handler: Partner, Severity: askedSeverity(d, answers), Route: d.Route}
 	t := m.Table(tableOf(d, answers))
 	if t == nil {
 		return decision
@@ -58,6 +60,16 @@ func (m *Manifest) Decide(d *form.Definition, answers form.Answers) Decision {
 		}
 	}
 	return decision
+}
+
+// askedSeverity is the severity that the reader chose, where the form asks for
+// it, and the default otherwise.
+func askedSeverity(d *form.Definition, answers form.Answers) string {
+	asked, answer := d.Field("severity"), answers.Get("severity")
+	if asked == nil || !slices.ContainsFunc(asked.Options, func(o form.Option) bool { return o.ID == answer }) {
+		return defaultSeverity
+	}
+	return answer
 }
 
 // settle is the rule that the answered inputs decide on, or nil.

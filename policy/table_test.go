@@ -178,6 +178,12 @@ func TestManifestDecide(t *testing.T) {
 	if got := m.Decide(d, form.Answers{"health": {"listed"}}); got.Rule != "known-outage" || got.Handler != Partner {
 		t.Errorf("a reader who asks all the same is answered: %+v", got)
 	}
+	plain := &form.Definition{Fields: []form.Field{{ID: "severity", Kind: form.Choice, Options: []form.Option{{ID: "A"}, {ID: "C"}}}}}
+	for answer, want := range map[string]string{"A": "A", "Z": "C", "": "C"} {
+		if got := m.Decide(plain, form.Answers{"severity": {answer}}); got.Severity != want || got.Given()["severity"] != want {
+			t.Errorf("asked for the severity, answered %q: %+v", answer, got)
+		}
+	}
 	by := &form.Definition{RuleBy: &form.RuleBy{Field: "what", Rules: map[string]string{"login": "sign-in"}}, Fields: d.Fields}
 	if got := m.Decide(by, form.Answers{"what": {"login"}, "health": {"listed"}}); got.Table != "sign-in" {
 		t.Errorf("got %+v", got)
