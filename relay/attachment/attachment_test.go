@@ -229,6 +229,7 @@ func TestCleanName(t *testing.T) {
 		"a.txt": "a.txt", "../../etc/passwd": "passwd", `C:\Users\x\報告.docx`: "報告.docx", "a\x00b.txt": "ab.txt",
 		"gpj.\u202eexe.png": "gpj.exe.png", "CON.txt": "_CON.txt", "lpt1": "_lpt1", ".htaccess": "htaccess", "a.txt. ": "a.txt",
 		"<b>\"x\".png": "_b__x_.png", "": "", "...": "", "a\nb.txt": "ab.txt", "か\u3099.txt": "が.txt", "\xff\xfe.png": "png",
+		"o\u200d\u0306.png":               "ŏ.png",
 		strings.Repeat("長", 300) + ".pdf": strings.Repeat("長", maxName) + ".pdf",
 	} {
 		if got := CleanName(name); got != want {
@@ -240,10 +241,14 @@ func TestCleanName(t *testing.T) {
 func FuzzInspect(f *testing.F) {
 	f.Add("a.jpg", withSegments(jpegBytes(f), exif()))
 	f.Add("a.png", pngBytes(f, 3, 3))
+	f.Add("o\u200d\u0306.png", pngBytes(f, 3, 3))
 	f.Add("a.zip", archive(f, map[string]string{"a.txt": "b"}))
 	f.Add("a.docx", archive(f, docx))
 	f.Add("a.log", []byte("x"))
 	f.Fuzz(func(t *testing.T, name string, body []byte) {
+		if clean := CleanName(name); CleanName(clean) != clean {
+			t.Errorf("%q is cleaned to %q and then to %q", name, clean, CleanName(clean))
+		}
 		file, c := Inspect(name, body, Rules{})
 		if c != "" {
 			return

@@ -17,11 +17,12 @@ const maxName = 80
 // CleanName makes a stranger's file name one harmless path element: the last of
 // its parts, without control signs, signs that turn the direction of writing,
 // signs that file systems forbid, and leading dots; Windows' device names get a
-// sign before them. It may be empty.
+// sign before them. It may be empty. A clean name stays as it is.
 func CleanName(name string) string {
 	name = strings.ToValidUTF8(name, "")
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(r rune) rune {
+	// Composed last: a letter and its sign may have stood apart.
+	name = norm.NFC.String(strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
 			return -1
@@ -31,7 +32,7 @@ func CleanName(name string) string {
 			return ' '
 		}
 		return r
-	}, norm.NFC.String(name))
+	}, name))
 	name = strings.Trim(name, " .")
 	stem, extension := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
 	if utf8.RuneCountInString(extension) > 10 {
