@@ -44,52 +44,37 @@ func openQuoteMark(r *reading, parent ast.Node, line []byte, start int) construc
 		}
 		return nil
 	}
-	word := line[2 : len(line)-1]
-	rest := word
-	for len(rest) > 0 && isLetter(rest[0]) {
-		rest = rest[1:]
-	}
-	word, rest = word[:len(word)-len(rest)], bytes.TrimSpace(rest)
-	switch kind := strings.ToLower(string(word)); kind {
+	mark := line[2 : len(line)-1]
+	switch kind := strings.ToLower(string(bytes.TrimSpace(mark))); kind {
 	case "note", "tip", "important", "warning", "caution":
-		if len(rest) > 0 {
-			return nil
-		}
 		return &quoteMark{begins: &alert{kind}}
-	case "div":
-		attrs, ok := parseAttributes(bytes.Trim(rest, "`"))
-		if !ok {
-			r.doc.Problems.Warnf(r.position(start), "invalid-div", "the attributes of [!div] can't be read, so it stays text").
-				Hintf(`write [!div class="name"], alone on its line`)
-			return nil
-		}
-		return &quoteMark{begins: &division{attrs: attrs}}
-	case "video":
-		if v := r.openVideo(string(rest), start); v != nil {
+	}
+	switch {
+	case hasPrefixFold(mark, "div"):
+		return &quoteMark{begins: r.openDivision(mark[3:], start)}
+	case hasPrefixFold(mark, "video"):
+		target, title, _ := strings.Cut(strings.TrimSpace(string(mark[5:])), " ")
+		if v := r.openVideo(target, start); v != nil {
+			title = strings.Trim(strings.TrimPrefix(strings.TrimSpace(title), "title="), `"'`)
+			v.title = strings.TrimSpace(title)
 			return &quoteMark{begins: v, leaf: true}
 		}
 	}
 	return nil
 }
 
-// parseAttributes reads name="value" pairs.
-func parseAttributes(text []byte) ([]attribute, bool) {
-	var attrs []attribute
-	for len(text) > 0 {
-		name, rest, ok := bytes.Cut(text, []byte("="))
-		name = bytes.TrimSpace(name)
-		rest = bytes.TrimLeft(rest, " \t")
-		if !ok || len(name) == 0 || len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' || bytes.IndexFunc(name, func(c rune) bool { return c > 127 || !isNameByte(byte(c)) }) >= 0 {
-			return nil, false
+// openDivision reads what stands behind [!div, as a browser reads attributes.
+func (r *reading) openDivision(text []byte, start int) *division {
+	d := &division{attrs: parseTag([]byte("<div " + string(bytes.Trim(text, " \t`")) + ">")).attrs}
+	for _, a := range d.attrs {
+		if strings.Trim(a.name, nameBytes) != "" {
+			r.doc.Problems.Warnf(r.position(start), "invalid-div", "the attributes of [!div] can't be read, so it has none").
+				Hintf(`write [!div class="name"], alone on its line`)
+			d.attrs = nil
+			break
 		}
-		value, after, closed := bytes.Cut(rest[1:], rest[:1])
-		if !closed {
-			return nil, false
-		}
-		attrs = append(attrs, attribute{strings.ToLower(string(name)), unescape(value)})
-		text = bytes.TrimSpace(after)
 	}
-	return attrs, true
+	return d
 }
 
 // splitQuote takes a quote apart at its marks. What stands before the first one

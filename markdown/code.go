@@ -98,13 +98,15 @@ func (l *listing) fill(r *reading, path string, part snippet, start int) {
 	l.text = text
 }
 
-func (l *listing) collect(c *collector, _ ast.Node) {
+func (l *listing) collect(c *collector, n ast.Node) {
 	c.newline()
 	c.out = append(c.out, l.text...)
 	c.newline()
+	c.children(n)
 }
 
-func (l *listing) html(w *writer, _ ast.Node) {
+func (l *listing) html(w *writer, n ast.Node) {
+	defer w.children(n) // what stands behind :::code
 	if l.missing {
 		w.string(`<div class="alert alert-warning" role="note"><p class="alert-title">`)
 		w.text(w.page.words("warning"))

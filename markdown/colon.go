@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -11,10 +12,11 @@ import (
 
 // A directive is what stands behind three colons: `::: zone pivot="a"`.
 type directive struct {
-	name  string
-	attrs []attribute
-	ended bool // by three colons
-	size  int  // bytes, up to and with the ending colons
+	name   string
+	attrs  []attribute
+	colons int  // before the name, at least three
+	ended  bool // by three colons
+	size   int  // bytes, up to and with the ending colons
 }
 
 // An attribute of a directive or an HTML tag.
@@ -29,34 +31,41 @@ func (d *directive) get(name string) string {
 	return ""
 }
 
+func (d *directive) has(name string) bool {
+	return slices.ContainsFunc(d.attrs, func(a attribute) bool { return a.name == name })
+}
+
 // unknown returns the first attribute that is not among the names.
 func (d *directive) unknown(names ...string) string {
-next:
 	for _, a := range d.attrs {
-		for _, n := range names {
-			if a.name == n {
-				continue next
-			}
+		if !slices.Contains(names, a.name) {
+			return a.name
 		}
-		return a.name
 	}
 	return ""
 }
 
 // parseDirective reads a directive at the start of the line. It is nil when there
-// is none or its attributes are not of the form name="value".
+// is none or its attributes are not of the form name="value" or name, each once.
 func parseDirective(line []byte) *directive {
-	if !bytes.HasPrefix(line, []byte(":::")) {
+	colons := len(line) - len(bytes.TrimLeft(line, ":"))
+	if colons < 3 {
 		return nil
 	}
-	i := skipBlanks(line, 3)
+	i := skipBlanks(line, colons)
 	start := i
 	for i < len(line) && (isNameByte(line[i])) {
 		i++
 	}
-	d := &directive{name: strings.ToLower(string(line[start:i]))}
-	if d.name == "" || d.name == "no-loc" && (start > 3 || string(line[start:i]) != d.name) {
+	d := &directive{name: strings.ToLower(string(line[start:i])), colons: colons}
+	switch d.name {
+	case "":
 		return nil
+	case "moniker", "row", "column":
+	default:
+		if colons > 3 {
+			return nil
+		}
 	}
 	for {
 		before := i
@@ -74,9 +83,13 @@ func parseDirective(line []byte) *directive {
 			i++
 		}
 		name := strings.ToLower(string(line[nameStart:i]))
-		i = skipBlanks(line, i)
-		if name == "" || i >= len(line) || line[i] != '=' {
+		if name == "" || d.has(name) {
 			return nil
+		}
+		i = skipBlanks(line, i)
+		if i >= len(line) || line[i] != '=' {
+			d.attrs = append(d.attrs, attribute{name, ""})
+			continue
 		}
 		i = skipBlanks(line, i+1)
 		if i >= len(line) || line[i] != '"' {
@@ -98,6 +111,9 @@ func skipBlanks(line []byte, i int) int {
 	return i
 }
 
+// nameBytes are those of a lower-case name.
+const nameBytes = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+
 func isNameByte(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '-' || b == '_'
 }
@@ -111,8 +127,10 @@ type fenced interface {
 // A fence is what fenced constructs have in common.
 type fence struct {
 	name   string
-	start  int // offset of its opening line
-	indent int // columns to strip from each line, -1 until the first one
+	colons int
+	start  int  // offset of its opening line
+	loose  bool // indented as the author likes, see strip
+	indent int  // bytes to strip from each line
 	closed bool
 }
 
@@ -144,36 +162,47 @@ func (colonParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) 
 		r.checkDirective(line, start)
 		return nil, parser.NoChildren
 	}
-	if len(bytes.TrimSpace(line[d.size:])) > 0 || tooDeep(parent) {
+	extra := bytes.TrimLeft(line[d.size:], ": \t")
+	if len(extra) > 0 && (d.name == "image" || d.name == "form") || tooDeep(parent) {
 		return nil, parser.NoChildren
 	}
 	c, state := r.openDirective(d, parent, start)
 	if c == nil {
 		return nil, parser.NoChildren
 	}
+	n := block(c)
+	if len(extra) > 0 {
+		// docfx drops it, here no text is lost.
+		r.reportExtra(extra, d.name, start)
+		end := start + len(line)
+		p := ast.NewParagraph()
+		p.SetPos(end - len(extra))
+		p.Lines().Append(text.NewSegment(end-len(extra), end))
+		n.AppendChild(n, p)
+	}
 	reader.AdvanceToEOL()
-	return block(c), state
+	return n, state
 }
 
 // openDirective makes the construct of a directive, or nil when it is none or
 // its attributes are wrong. Then its line stays text.
 func (r *reading) openDirective(d *directive, parent ast.Node, start int) (construct, parser.State) {
-	f := fence{name: d.name, start: start}
+	f := fence{name: d.name, colons: d.colons, start: start}
 	var c construct
 	switch d.name {
 	case "zone":
-		c = r.openZone(d, f)
+		c = r.openZone(d, f, parent)
 	case "moniker":
 		c = r.openMoniker(d, f)
 	case "row":
-		f.indent = -1
+		f.loose = true
 		if d.ended && d.unknown("count") == "" {
 			c = &row{fence: f}
 		}
 	case "column":
-		f.indent = -1
-		if span := d.get("span"); isRow(parent) && d.ended && d.unknown("span") == "" && (span == "" || isDigits(span)) {
-			c = &column{fence: f, span: span}
+		f.loose = true
+		if d.ended && d.unknown("span") == "" {
+			c = &column{fence: f, span: d.get("span")}
 		}
 	case "image":
 		if x := r.openComplexImage(d, start); x != nil {
@@ -192,6 +221,14 @@ func (r *reading) openDirective(d *directive, parent ast.Node, start int) (const
 		return nil, parser.NoChildren
 	}
 	return c, parser.HasChildren
+}
+
+// reportExtra complains about what stands behind a directive on its line.
+func (r *reading) reportExtra(extra []byte, name string, start int) {
+	if len(extra) > 0 {
+		r.doc.Problems.Warnf(r.position(start), "directive-extra", "%q is on the line of :::%s, which stands alone", extra, name).
+			Hintf("put it on the next line")
+	}
 }
 
 // checkDirective complains about a line that was meant as a directive but can't
@@ -223,31 +260,40 @@ func (colonParser) Continue(node ast.Node, reader text.Reader, pc parser.Context
 	if first >= len(line) || line[first] == '\n' || line[first] == '\r' {
 		return parser.Continue | parser.HasChildren
 	}
-	if _, inCode := pc.LastOpenedBlock().Node.(*ast.FencedCodeBlock); !inCode && isEnd(line[first:], f.name) {
-		f.closed = true
-		reader.AdvanceToEOL()
-		return parser.Close
-	}
-	if segment.Padding == 0 && f.indent != 0 {
-		if f.indent < 0 {
-			f.indent = first
+	last := pc.LastOpenedBlock().Node
+	if _, inCode := last.(*ast.FencedCodeBlock); !inCode {
+		if extra, ok := cutEnd(line[first:], f.name, f.colons); ok {
+			f.closed = true
+			r := readingOf(pc)
+			r.reportExtra(extra, f.name+"-end", segment.Start+first)
+			reader.AdvanceToEOL()
+			return parser.Close
 		}
+	}
+	if f.loose && (last == n || last.Parent() == n && last.Kind() == ast.KindParagraph) {
+		// Rows and columns are indented for the eye: what is not in a list or a
+		// fence stands on the left, and what is stays as far from it as it is.
+		f.indent = first
+	}
+	if segment.Padding == 0 {
 		reader.Advance(min(first, f.indent))
 	}
 	return parser.Continue | parser.HasChildren
 }
 
-// isEnd tells a line like `::: zone-end` or `:::zone-end:::`.
-func isEnd(line []byte, name string) bool {
-	if !bytes.HasPrefix(line, []byte(":::")) {
-		return false
+// cutEnd tells a line like `::: zone-end` or `:::zone-end:::` and returns what
+// stands behind it.
+func cutEnd(line []byte, name string, colons int) (extra []byte, ok bool) {
+	rest := bytes.TrimLeft(line, ":")
+	if len(line)-len(rest) != colons {
+		return nil, false
 	}
-	rest := bytes.TrimSpace(line[3:])
-	if len(rest) < len(name)+4 || !strings.EqualFold(string(rest[:len(name)]), name) || !bytes.EqualFold(rest[len(name):len(name)+4], []byte("-end")) {
-		return false
+	rest = bytes.TrimSpace(rest)
+	name += "-end"
+	if !hasPrefixFold(rest, name) {
+		return nil, false
 	}
-	rest = bytes.TrimSpace(rest[len(name)+4:])
-	return len(bytes.TrimLeft(rest, ":")) == 0
+	return bytes.TrimLeft(bytes.TrimSpace(rest[len(name):]), ":"), true
 }
 
 func (colonParser) Close(node ast.Node, _ text.Reader, pc parser.Context) {

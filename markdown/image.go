@@ -53,7 +53,7 @@ func (r *reading) openPicture(d *directive, start int) *picture {
 	p := &picture{
 		image:  r.safeImage(Image{Source: source, Alt: alt, Pos: at, Base: r.unit.file.Path}),
 		icon:   icon,
-		border: d.get("border") == "true" || d.get("border") == "" && !icon,
+		border: strings.EqualFold(d.get("border"), "true") || !strings.EqualFold(d.get("border"), "false") && !icon,
 	}
 	if target := d.get("link"); target != "" {
 		p.lightbox = r.link(target, LinkText, start)
@@ -102,7 +102,7 @@ func (r *reading) lastImageEnd() int {
 func (x *complexImage) readLine(_ *blockNode, reader text.Reader) parser.State {
 	line, _ := reader.PeekLine()
 	trimmed := bytes.TrimSpace(line)
-	if isEnd(trimmed, "image") {
+	if _, ends := cutEnd(trimmed, "image", 3); ends {
 		reader.AdvanceToEOL()
 		return parser.Close
 	}

@@ -37,7 +37,7 @@ func parseBracket(line []byte) *bracket {
 	}
 	b := &bracket{}
 	b.word, b.suffix, b.dashed = strings.Cut(string(line[2:i]), "-")
-	b.word = strings.ToLower(b.word)
+	b.word = strings.TrimSuffix(strings.ToLower(b.word), "+")
 	i = skipBlanks(line, i)
 	if i >= len(line) || line[i] != '[' || b.word != "include" && b.word != "code" && b.word != "notebook" {
 		return nil

@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	emoji "github.com/yuin/goldmark-emoji/definition"
 	"github.com/yuin/goldmark/ast"
@@ -12,7 +13,10 @@ import (
 // :::no-loc and emoji.
 func openColon(r *reading, _ ast.Node, line []byte, start int) (construct, int) {
 	if !bytes.HasPrefix(line, []byte(":::")) {
-		return openEmoji(line)
+		return openEmoji(r, line, start)
+	}
+	if bytes.HasPrefix(line, noLocStart) {
+		return openNoLoc(line)
 	}
 	d := parseDirective(line)
 	if d == nil || !d.ended {
@@ -26,16 +30,32 @@ func openColon(r *reading, _ ast.Node, line []byte, start int) (construct, int) 
 		}
 	case "video":
 		c = r.inlineVideo(d, start)
-	case "no-loc":
-		if text := d.get("text"); text != "" && d.unknown("text") == "" {
-			c = noLoc(text)
-		}
 	}
 	return c, d.size
 }
 
 // A noLoc is a name that is not translated: `:::no-loc text="Azure":::`.
 type noLoc string
+
+var noLocStart, noLocEnd = []byte(`:::no-loc text="`), []byte(`":::`)
+
+// openNoLoc is strict: one space, no other attribute.
+func openNoLoc(line []byte) (construct, int) {
+	var text []byte
+	for i := len(noLocStart); i < len(line) && line[i] != '\n'; i++ {
+		switch {
+		case line[i] == '"':
+			if said := bytes.TrimSpace(text); bytes.HasPrefix(line[i:], noLocEnd) && len(said) > 0 {
+				return noLoc(said), i + len(noLocEnd)
+			}
+			return nil, 0
+		case line[i] == '\\' && i+1 < len(line):
+			i++
+		}
+		text = append(text, line[i])
+	}
+	return nil, 0
+}
 
 func (t noLoc) collect(c *collector, _ ast.Node) { c.say(string(t)) }
 
@@ -49,10 +69,13 @@ func (t noLoc) html(w *writer, _ ast.Node) {
 	w.string("</span>")
 }
 
-// An emojiText is `:name:`.
+// An emojiText is `:name:`, not behind a letter or a digit.
 type emojiText string
 
-func openEmoji(line []byte) (construct, int) {
+func openEmoji(r *reading, line []byte, start int) (construct, int) {
+	if before := r.before(start); unicode.IsLetter(before) || unicode.IsDigit(before) {
+		return nil, 0
+	}
 	for i := 1; i < len(line) && i < 64; i++ {
 		switch b := line[i]; {
 		case b == ':' && i > 1:

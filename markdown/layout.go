@@ -28,7 +28,7 @@ func (*column) collect(c *collector, n ast.Node) { c.children(n) }
 
 func (x *column) html(w *writer, n ast.Node) {
 	w.string(`<div class="column`)
-	if x.span != "" {
+	if x.span != "1" && isDigits(x.span) {
 		w.string(" span")
 		w.string(x.span)
 	}

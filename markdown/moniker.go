@@ -18,11 +18,12 @@ type moniker struct {
 
 func (r *reading) openMoniker(d *directive, f fence) construct {
 	rng := strings.TrimSpace(d.get("range"))
-	if rng == "" || d.unknown("range") != "" || strings.ContainsAny(rng, "\"'") {
+	if rng == "" {
 		r.doc.Problems.Warnf(r.position(f.start), "invalid-moniker", "a moniker needs a range, so this one stays text").
 			Hintf(`write ::: moniker range=">=name-1.0"`)
 		return nil
 	}
+	r.reportExtra([]byte(d.unknown("range")), d.name, f.start)
 	m := &moniker{fence: f, rng: rng}
 	r.versions = append(r.versions, m)
 	return m

@@ -1,12 +1,15 @@
 package markdown
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"annai/internal/source"
 )
 
 // Tabs are headings that link to #tab/ID, each with what follows up to the next
@@ -32,7 +35,7 @@ type tab struct {
 	offset    int
 }
 
-var tabTarget = regexp.MustCompile(`^#tab/([A-Za-z0-9-]+(?:\+[A-Za-z0-9-]+)*)(?:/([A-Za-z0-9-]+))?$`)
+var tabTarget = regexp.MustCompile(`^#tab/([A-Za-z0-9-]+(?:\+[A-Za-z0-9-]+)*)(?:/([A-Za-z0-9-]*))?$`)
 
 // tabOf reads a heading as a tab's, or returns nil.
 func tabOf(n ast.Node, src []byte) *tab {
@@ -100,11 +103,8 @@ func groupTabs(container ast.Node, src []byte) {
 	}
 }
 
-// A selection is the chosen tab of a group and all that could have been chosen.
-type selection struct {
-	chosen []string
-	all    []string
-}
+// A selection is what an earlier group had to choose from, the chosen first.
+type selection []string
 
 func (g *tabs) collect(c *collector, n ast.Node) {
 	c.page.tabs++
@@ -120,55 +120,65 @@ func (g *tabs) collect(c *collector, n ast.Node) {
 	}
 }
 
-// choose decides which tab is shown first: the one that an earlier group with
-// the same tabs shows, else the first that is available.
+// choose decides which tab is shown first: the one that an earlier group with some
+// of the same tabs shows, else the first that is available.
 func (g *tabs) choose(c *collector, n ast.Node) {
+	at := func(offset int) source.Position { return c.unit.at.position(offset) }
 	var first *tab
-	var ids []string
+	var ids selection
+	seen := map[string]bool{}
 	for _, t := range g.items {
-		t.hidden = t.condition != "" && !slices.ContainsFunc(c.active, func(s selection) bool { return slices.Contains(s.chosen, t.condition) })
+		t.hidden = t.condition != "" && !slices.ContainsFunc(c.active, func(s selection) bool { return s[0] == t.condition })
 		if t.hidden {
 			continue
 		}
-		if first == nil {
-			first = t
+		first = cmp.Or(first, t)
+		for _, id := range t.ids {
+			if seen[id] {
+				c.doc.Problems.Warnf(at(t.offset), "duplicate-tab", "the tab %q stands twice in its group", id)
+				continue
+			}
+			seen[id] = true
+			ids = append(ids, id)
 		}
-		ids = append(ids, t.id)
 	}
-	slices.Sort(ids)
 	if first == nil {
-		c.doc.Problems.Warnf(c.unit.at.position(n.Pos()), "hidden-tabs", "all tabs of this group depend on tabs that are not shown").
+		g.items[0].chosen = true
+		c.doc.Problems.Warnf(at(n.Pos()), "hidden-tabs", "all tabs of this group depend on tabs that are not shown").
 			Hintf("give one of them no condition")
 		return
 	}
-	chosen := first
-	differs := false
-	for _, s := range slices.Backward(c.active) {
-		if slices.Equal(s.all, ids) {
-			if i := slices.IndexFunc(g.items, func(t *tab) bool { return !t.hidden && slices.Equal(t.ids, s.chosen) }); i >= 0 {
-				chosen = g.items[i]
+	chosen, differs := (*tab)(nil), false
+	for _, s := range c.active {
+		common := 0
+		for _, id := range s {
+			if seen[id] {
+				common++
 			}
-		} else if slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(s.all, id) }) {
-			differs = true
+		}
+		if common == 0 {
+			continue
+		}
+		if i := slices.IndexFunc(g.items, func(t *tab) bool { return !t.hidden && slices.Contains(t.ids, s[0]) }); i >= 0 {
+			chosen = g.items[i]
+		}
+		same := common == len(s) && common == len(ids)
+		differs = differs || !same
+		if same || chosen != nil {
+			break
 		}
 	}
 	if differs {
-		c.doc.Problems.Warnf(c.unit.at.position(n.Pos()), "different-tabs", "the tabs of this group are some, but not all, of an earlier group's").
+		c.doc.Problems.Warnf(at(n.Pos()), "different-tabs", "the tabs of this group are some, but not all, of an earlier group's").
 			Hintf("groups stay in sync when they have the same tabs")
 	}
-	chosen.chosen = true
-	c.active = append(c.active, selection{chosen.ids, ids})
-	if len(c.active) > maxTabGroups {
-		c.active = c.active[1:]
-	}
-	seen := map[string]bool{}
-	for _, t := range g.items {
-		key := t.id + "/" + t.condition
-		if seen[key] {
-			c.doc.Problems.Warnf(c.unit.at.position(t.offset), "duplicate-tab", "the tab %q stands twice in its group", t.id)
+	if chosen == nil {
+		chosen = first
+		if len(c.active) < maxTabGroups {
+			c.active = append(c.active, ids)
 		}
-		seen[key] = true
 	}
+	chosen.chosen = true
 }
 
 func (g *tabs) panelID(t *tab) string {

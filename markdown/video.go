@@ -13,11 +13,11 @@ import (
 // `:::video source="url" title="…":::`. Nothing of the other site is loaded
 // before the reader asks for it; data-embed is the address to show in a frame.
 type video struct {
-	link   *Link
-	embed  string
-	block  bool
-	attrs  []attribute // of :::video
-	source string
+	link  *Link
+	embed string
+	block bool
+	title string
+	attrs []attribute // of :::video
 }
 
 var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -31,7 +31,7 @@ func (r *reading) openVideo(target string, start int) *video {
 	}
 	return &video{
 		link:  &Link{Target: embed, Pos: r.position(start), Base: r.unit.file.Path, Kind: LinkVideo},
-		embed: embed, block: true, source: target,
+		embed: embed, block: true,
 	}
 }
 
@@ -69,7 +69,7 @@ var videoHosts = []string{"channel9.msdn.com", "youtube.com", "youtube-nocookie.
 // inlineVideo reads :::video in a text.
 func (r *reading) inlineVideo(d *directive, start int) construct {
 	ps, at := &r.doc.Problems, r.position(start)
-	if name := d.unknown("source", "title", "max-width", "thumbnail", "upload-date"); name != "" {
+	if name := d.unknown("source", "title", "max-width", "thumbnail", "upload-date", "duration", "type"); name != "" {
 		ps.Warnf(at, "video-attribute", "a video has no attribute %q, so it stays text", name)
 		return nil
 	}
@@ -85,7 +85,7 @@ func (r *reading) inlineVideo(d *directive, start int) construct {
 	if u, err := url.Parse(v.embed); err == nil && !isVideoHost(u.Hostname()) {
 		ps.Warnf(at, "video-host", "%s is not known as a place of videos", u.Hostname())
 	}
-	v.attrs, v.block = d.attrs, false
+	v.title, v.attrs, v.block = d.get("title"), d.attrs, false
 	return v
 }
 
@@ -97,10 +97,8 @@ func isVideoHost(host string) bool {
 func isDigitsOnly(s string) bool { return strings.Trim(s, "0123456789") == "" && s != "" }
 
 func (v *video) collect(c *collector, n ast.Node) {
-	if title := attributeValue(v.attrs, "title"); title != "" {
-		c.say(title)
-		v.link.Text = title
-	}
+	c.say(v.title)
+	v.link.Text = v.title
 	c.doc.Links = append(c.doc.Links, v.link)
 }
 
@@ -112,17 +110,14 @@ func (v *video) html(w *writer, n ast.Node) {
 	w.string(`<a class="video-link"`)
 	w.attr("href", orElse(v.link.URL, v.embed))
 	w.attr("data-embed", v.embed)
-	title := ""
 	for _, a := range v.attrs {
 		switch a.name {
-		case "title":
-			title = a.value
-		case "max-width", "thumbnail", "upload-date":
+		case "max-width", "thumbnail", "upload-date", "duration":
 			w.attr("data-"+a.name, a.value)
 		}
 	}
 	w.string(">")
-	w.text(orElse(title, w.page.words("video")))
+	w.text(orElse(v.title, w.page.words("video")))
 	w.string("</a>")
 }
 

@@ -60,11 +60,11 @@ func openXref(r *reading, _ ast.Node, line []byte, start int) (construct, int) {
 		size := 6 + len(uid) + 3
 		return crossRef{r.newXref(string(uid), string(line[:size]), false, start)}, size
 	}
-	end := bytes.IndexAny(rest, "> \t\n")
-	if end <= 0 || rest[end] != '>' {
+	end := bytes.IndexAny(rest, ">\n")
+	if end < 0 || rest[end] != '>' || len(bytes.TrimSpace(rest[:end])) == 0 {
 		return nil, 0
 	}
-	return crossRef{r.newXref(unescape(rest[:end]), string(line[:end+7]), false, start)}, end + 7
+	return crossRef{r.newXref(unescape(bytes.TrimSpace(rest[:end])), string(line[:end+7]), false, start)}, end + 7
 }
 
 // openMention reads @uid and @"uid". It is text unless a page has that uid.

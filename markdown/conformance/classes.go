@@ -237,7 +237,7 @@ func video(n *node, engine string) {
 	frame := &node{tag: "iframe", attrs: map[string]string{"src": n.attrs["data-embed"], "frameborder": "0", "allowfullscreen": "true"}}
 	title := n.content()
 	inText := false
-	for _, name := range []string{"max-width", "thumbnail", "upload-date"} {
+	for _, name := range []string{"max-width", "thumbnail", "upload-date", "duration"} {
 		if v, ok := n.attrs["data-"+name]; ok {
 			if name == "max-width" {
 				frame.set("style", "max-width:"+v+"px;")
