@@ -75,10 +75,11 @@ bench-relay: ## accepted and durable per second, beside the floor and beside one
 	ANNAI_BENCH=6 $(GO) test -count=1 -v -timeout 20m -run TestBench ./relay/store
 
 EVAL := .work/eval
-eval-search: ## ours beside MiniSearch and Pagefind; CONTENT=DIR QUERIES=FILE for others
+eval-search: ## search beside MiniSearch and Pagefind; CONTENT=DIR QUERIES=FILE LOCALE=… LIMIT=200 ENGINES=node,… for less
 	@mkdir -p $(EVAL)
 	npm install --prefix $(EVAL) --no-audit --no-fund --no-package-lock minisearch@7.2.0 pagefind@1.6.0
-	$(GO) run ./search/eval -content $(if $(filter file,$(origin CONTENT)),../shared/corpus,$(CONTENT)) $(if $(QUERIES),-queries $(QUERIES)) -against $(EVAL)
+	$(GO) run ./search/eval -modules $(EVAL) -content $(if $(filter file,$(origin CONTENT)),../shared/corpus,$(CONTENT)) -engines $(or $(ENGINES),node,minisearch,pagefind,chromium) \
+		$(if $(QUERIES),-queries $(QUERIES)) $(if $(LOCALE),-locale $(LOCALE)) $(if $(LIMIT),-limit $(LIMIT))
 
 pictures: ## screenshots of every kind of page to e2e/shots, and the README's two
 	$(GO) test ./e2e -count=1 -run TestPictures

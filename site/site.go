@@ -83,8 +83,10 @@ type Site struct {
 	chrome     map[chromeKey]*themes.Site
 	highlight  *highlighter
 	builders   map[string]*search.Builder // of the index that is being built, by locale
-	support    support
-	extra      []*File // files that pages name: the brand's sheet, the logo
+
+	mostlyNoIndex map[string]bool // locales of which most articles are marked so
+	support       support
+	extra         []*File // files that pages name: the brand's sheet, the logo
 
 	themeFS        fs.FS  // laid over the default theme
 	env            uint64 // hash of theme and configuration
@@ -133,6 +135,7 @@ func (s *Site) load() {
 		s.readForms,      // form.go
 		s.openTheme,      // theme.go
 		s.makePages,      // page.go: which files are pages, their URLs
+		s.countNoIndex,   // finish.go: whether search heeds the mark
 		s.readNotices,    // notice.go: which version is in force
 		s.indexPaths,     // below: what links look up
 		s.readSupport,    // support.go: what site.yaml, status and glossary say on every page

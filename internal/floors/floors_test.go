@@ -21,6 +21,7 @@ var floors = map[string]int{
 	"themes":            1,
 	"policy":            2,
 	"search":            2,
+	"search/eval":       5,
 	"site":              3,
 	"relay":             3,
 	"relay/store":       4,

@@ -91,7 +91,7 @@ let source; // heading that the last heading_sub was made of
 const makers = {
   title: (p) => p.Title,
   title_sub: (p) => some(p.Title, p.Locale, 0.67),
-  alt_title: (p) => { const h = p.Sections.find((s) => !s.ID && s.Heading); return h && h.Heading !== p.Title ? h.Heading : null; },
+  alt_title: (p) => (p.H1 !== p.Title ? p.H1 : null),
   desc_sub: (p) => p.Description && some(p.Description, p.Locale, 0.4),
   heading_sub: (p) => { const h = p.Sections.filter((s) => s.ID && s.Heading.length > (p.Locale === "en" ? 14 : 6)); return h.length ? some((source = pick(h).Heading), p.Locale, 0.75) : null; },
   body_phrase: (p) => phrase(p.text, p.Locale),
@@ -108,7 +108,7 @@ const share = { title: 0.5, alt_title: 1, desc_sub: 1.3, heading_sub: 1.5, body_
 const out = [];
 for (const locale of ["ja", "zh-hans", "en"]) {
   const mine = pages.filter((p) => p.Locale === locale);
-  const paths = new Set(mine.map((p) => p.Path));
+  const paths = new Map(mine.map((p) => [p.URL, p.Path]));
   const byTitle = new Map();
   for (const p of mine) byTitle.set(p.Title, [...(byTitle.get(p.Title) || []), p.Path]);
   for (const p of mine) {
@@ -137,8 +137,9 @@ for (const locale of ["ja", "zh-hans", "en"]) {
   }
   const texts = new Map();
   for (const p of mine) for (const l of p.Links || []) {
-    if (!paths.has(l.Target) || l.Target === p.Path || words(l.Text, locale).length < 3 || /^[\u3041-\u309f]|[。」.]|ください|^the |^about /i.test(l.Text)) continue;
-    texts.set(l.Text, new Set([...(texts.get(l.Text) || []), l.Target]));
+    const to = paths.get(l.Target);
+    if (!to || words(l.Text, locale).length < 3 || /^[\u3041-\u309f]|[。」.]|ください|^the |^about /i.test(l.Text)) continue;
+    texts.set(l.Text, new Set([...(texts.get(l.Text) || []), to]));
   }
   const all = [...texts];
   for (let n = 0; n < unit * share.link_text && all.length;) {

@@ -1,4 +1,4 @@
-// Asks the theme's engine in Node: node browser.cjs search.js PUBLIC < queries
+// Asks the theme's engine in Node: node theme.cjs search.js PUBLIC < queries
 // Each line of input is {locale, q, limit}; each line of output has the results,
 // and what was fetched for them: by a reader's first query, and by one who has
 // asked the query before it (next).
@@ -27,12 +27,11 @@ function open(locale, spent) {
     const started = performance.now();
     const found = await index.search(q, { limit, filters });
     const ms = performance.now() - started;
-    const next = { files: 0, bytes: 0 };
+    let next;
     if (kept && kept.locale === locale) {
       const before = { ...kept.spent };
       await kept.index.search(q, { limit, filters });
-      next.files = kept.spent.files - before.files;
-      next.bytes = kept.spent.bytes - before.bytes;
+      next = { files: kept.spent.files - before.files, bytes: kept.spent.bytes - before.bytes };
     }
     kept = { locale, index, spent: first };
     console.log(JSON.stringify({
