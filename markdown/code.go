@@ -19,6 +19,7 @@ type listing struct {
 	highlight   string // line ranges, "1-2,7-"
 	mode        string // of :::code interactive
 	interactive bool
+	directive   bool // written :::code
 	missing     bool
 }
 
@@ -70,7 +71,7 @@ func (r *reading) openCode(d *directive, start int) construct {
 		r.doc.Problems.Warnf(r.position(start), "invalid-code", "code needs its source and knows no other attributes than language, range, id, highlight and interactive, so it stays text")
 		return nil
 	}
-	l := &listing{highlight: d.get("highlight"), mode: d.get("interactive")}
+	l := &listing{highlight: d.get("highlight"), mode: d.get("interactive"), directive: true}
 	l.setLanguage(orElse(d.get("language"), languageOf(path)))
 	l.interactive = l.interactive || l.mode != ""
 	part := snippet{ranges: d.get("range"), highlight: l.highlight}
@@ -78,6 +79,7 @@ func (r *reading) openCode(d *directive, start int) construct {
 		part.names = strings.Split(id, ",")
 	}
 	l.fill(r, path, part, start)
+	l.missing = l.missing || len(bytes.TrimSpace(l.text)) == 0
 	return l
 }
 
@@ -108,7 +110,11 @@ func (l *listing) collect(c *collector, n ast.Node) {
 func (l *listing) html(w *writer, n ast.Node) {
 	defer w.children(n) // what stands behind :::code
 	if l.missing {
-		w.string(`<div class="alert alert-warning" role="note"><p class="alert-title">`)
+		w.string(`<div class="alert alert-warning missing-code" role="note"`)
+		if l.directive {
+			w.attr("data-lang", l.lang)
+		}
+		w.string(`><p class="alert-title">`)
 		w.text(w.page.words("warning"))
 		w.string("</p>\n<p>")
 		w.text(w.page.words("missing-code"))

@@ -11,7 +11,7 @@ import (
 
 // openColon reads what begins with a colon inside a text: :::image, :::video,
 // :::no-loc and emoji.
-func openColon(r *reading, _ ast.Node, line []byte, start int) (construct, int) {
+func openColon(r *reading, parent ast.Node, line []byte, start int) (construct, int) {
 	if !bytes.HasPrefix(line, []byte(":::")) {
 		return openEmoji(r, line, start)
 	}
@@ -19,7 +19,7 @@ func openColon(r *reading, _ ast.Node, line []byte, start int) (construct, int) 
 		return openNoLoc(line)
 	}
 	d := parseDirective(line)
-	if d == nil || !d.ended {
+	if d == nil || !d.ended && !endsBlock(parent, start+len(line)) {
 		return nil, 0
 	}
 	var c construct
@@ -32,6 +32,13 @@ func openColon(r *reading, _ ast.Node, line []byte, start int) (construct, int) 
 		c = r.inlineVideo(d, start)
 	}
 	return c, d.size
+}
+
+// endsBlock tells whether an offset is the end of a block's text: there the colons
+// that end a directive may be missing.
+func endsBlock(n ast.Node, offset int) bool {
+	lines := n.Lines()
+	return n.Type() == ast.TypeBlock && lines.Len() > 0 && offset >= lines.At(lines.Len()-1).Stop
 }
 
 // A noLoc is a name that is not translated: `:::no-loc text="Azure":::`.

@@ -140,7 +140,8 @@ type Xref struct {
 	Anchor  string // what follows the uid's #, or ""
 	Query   string // what else the query says, for the address
 	Display string // the query's displayProperty: "", "fullName", "nameWithType"
-	Text    string // the query's text or alt, or ""
+	Text    string // the query's text, or ""
+	Alt     string // the query's alt, for a uid that nobody knows, or ""
 	Raw     string // as written
 	Short   bool   // written @uid: not resolving it is no fault
 	Pos     source.Position
@@ -148,7 +149,7 @@ type Xref struct {
 
 	target string // with its query
 
-	// The caller's answer. Without an URL the fallback text is shown: Text, or for
+	// The caller's answer. Without an URL the fallback text is shown: Alt, Text, or for
 	// <xref:uid> the last part of the name, or for @uid what was written.
 	// Literal tells that Title is a name that isn't translated.
 	URL     string

@@ -33,12 +33,14 @@ var (
 
 // Attributes that stay: for every element, and for some.
 var (
-	globalAttrs = set("id class title lang dir translate hidden aria-label aria-hidden")
-	ownAttrs    = map[string]map[string]bool{
-		"a": set("href"), "img": set("src alt width height"), "td": set("colspan rowspan headers"),
+	globalAttrs = set(`id class title lang dir translate hidden role spellcheck tabindex
+		itemid itemprop itemref itemscope itemtype`)
+	ownAttrs = map[string]map[string]bool{
+		"a": set("href target download"), "blockquote": set("cite"), "q": set("cite"), "button": set("type"),
+		"img": set("src alt width height"), "td": set("colspan rowspan headers"),
 		"th": set("colspan rowspan headers scope abbr"), "col": set("span"), "colgroup": set("span"),
 		"ol": set("start reversed type"), "li": set("value"), "details": set("open"), "time": set("datetime"),
-		"del": set("datetime"), "ins": set("datetime"), "video": set("src poster controls width height muted loop"),
+		"del": set("cite datetime"), "ins": set("cite datetime"), "video": set("src poster controls width height muted loop"),
 		"audio": set("src controls muted loop"), "source": set("src type"), "track": set("src kind srclang label"),
 	}
 	// Attributes whose loss changes no text and needs no complaint.
@@ -132,7 +134,7 @@ func (c *collector) xrefTag(t *token) bool {
 	r := reading{page: c.page, unit: c.unit}
 	t.xref = r.newXref(uid, orElse(raw, t.text), attributeValue(t.attrs, "data-throw-if-not-resolved") == "False", t.offset)
 	if attributeValue(t.attrs, "href") == "" {
-		t.xref.UID, t.xref.Anchor, t.xref.Query, t.xref.Display, t.xref.Text = uid, "", "", "", ""
+		t.xref.UID, t.xref.Anchor, t.xref.Query, t.xref.Display, t.xref.Text, t.xref.Alt = uid, "", "", "", "", ""
 	}
 	if raw != "" {
 		t.xref.Short = true
@@ -193,7 +195,7 @@ func (c *collector) cleanAttrs(t *token, all bool) {
 			if isDigitsOnly(a.value) && len(a.value) < 6 && strings.Trim(a.value, "0") != "" || a.name == "start" && isDigitsOnly(a.value) {
 				kept = append(kept, a)
 			}
-		case globalAttrs[a.name] || ownAttrs[t.name][a.name] || isDataName(a.name):
+		case globalAttrs[a.name] || ownAttrs[t.name][a.name] || isOpenName(a.name):
 			kept = append(kept, a)
 		}
 	}
@@ -207,8 +209,9 @@ func (c *collector) cleanAttrs(t *token, all bool) {
 	t.attrs = kept
 }
 
-func isDataName(name string) bool {
-	return strings.HasPrefix(name, "data-") && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
+// isOpenName tells a data- or aria- attribute.
+func isOpenName(name string) bool {
+	return (strings.HasPrefix(name, "data-") || strings.HasPrefix(name, "aria-")) && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
 }
 
 func (c *collector) htmlLink(target string, offset int) *Link {

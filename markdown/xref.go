@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 )
@@ -35,7 +36,7 @@ func (r *reading) newXref(target, raw string, short bool, start int) *Xref {
 		case "text":
 			x.Text = value
 		case "alt":
-			x.Text = orElse(x.Text, value)
+			x.Alt = value
 		case "":
 		default:
 			x.Query = strings.TrimPrefix(x.Query+"&"+pair, "&")
@@ -81,26 +82,33 @@ func openMention(r *reading, _ ast.Node, line []byte, start int) (construct, int
 		size := len(uid) + 3
 		return crossRef{r.newXref(string(uid), string(line[:size]), true, start)}, size
 	}
-	if b := line[1]; !('a' <= b && b <= 'z' || 'A' <= b && b <= 'Z') {
+	if !isLetter(line[1]) {
 		return nil, 0
 	}
 	i := 1
-	for i < len(line) && (isNameByte(line[i]) || bytes.IndexByte([]byte(".#()*`~%+:!"), line[i]) >= 0) {
+	for i < len(line) && !endsMention(line, i) {
 		i++
 	}
-	if i+1 < len(line) && line[i] == '?' && isNameByte(line[i+1]) {
-		for i++; i < len(line) && (isNameByte(line[i]) || bytes.IndexByte([]byte("=&%+."), line[i]) >= 0); {
-			i++
+	// Parentheses and emphasis around it are the sentence's.
+	extra := bytes.Count(line[:i], []byte(")")) - bytes.Count(line[:i], []byte("("))
+	for i > 2 && (line[i-1] == ')' && extra > 0 || line[i-1] == '*' && before == '*') {
+		if line[i-1] == ')' {
+			extra--
 		}
-	}
-	i = len(bytes.TrimRight(line[:i], ".!:&=`~*("))
-	for i > 0 && line[i-1] == ')' && bytes.Count(line[:i], []byte(")")) > bytes.Count(line[:i], []byte("(")) {
-		i = len(bytes.TrimRight(line[:i-1], ".!:&=`~*("))
-	}
-	if i < 2 {
-		return nil, 0
+		i--
 	}
 	return crossRef{r.newXref(string(line[1:i]), string(line[:i]), true, start)}, i
+}
+
+// endsMention tells whether a @uid ends before line[i]: at a blank, a quotation
+// mark, a bracket, a letter beyond ASCII, or at punctuation that one of these or
+// more punctuation follows.
+func endsMention(line []byte, i int) bool {
+	stops := func(i int) bool {
+		return i >= len(line) || line[i] <= ' ' || line[i] >= utf8.RuneSelf || strings.IndexByte(`"'<>[]|`, line[i]) >= 0
+	}
+	goesOn := func(i int) bool { return strings.IndexByte(".,;:!?~", line[i]) >= 0 }
+	return stops(i) || goesOn(i) && (stops(i+1) || goesOn(i+1))
 }
 
 func (x crossRef) collect(c *collector, _ ast.Node) {
@@ -113,8 +121,8 @@ func (x crossRef) collect(c *collector, _ ast.Node) {
 // fallback is what a reader sees when nobody knows the uid.
 func (x *Xref) fallback() string {
 	switch {
-	case x.Text != "":
-		return x.Text
+	case x.Alt+x.Text != "":
+		return orElse(x.Alt, x.Text)
 	case x.Short:
 		return x.Raw
 	case x.Display == "fullName":

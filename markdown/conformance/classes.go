@@ -15,6 +15,16 @@ type Rule struct {
 // Rules is the table of our markup and docfx's. They are applied in order to each
 // element of ours, children first.
 var Rules = []Rule{
+	{"div.missing-code[data-lang]", "div.lang-NAME, empty", "readers see a sentence where :::code shows nothing", func(n *node, _ string) {
+		if lang, ok := n.attrs["data-lang"]; ok && n.is("div", "missing-code") {
+			n.children, n.attrs = nil, map[string]string{"class": "lang-" + lang}
+		}
+	}},
+	{"div.missing-code", "div.WARNING", "a name of its own", func(n *node, _ string) {
+		if n.is("div", "missing-code") {
+			n.set("class", "alert alert-warning")
+		}
+	}},
 	{"div.alert.alert-note > p.alert-title", "div.NOTE > h5",
 		"a label is no heading of the page's outline", func(n *node, _ string) {
 			if kind, ok := cutClass(n, "alert-"); ok && n.is("div", "alert") {
@@ -274,7 +284,7 @@ func unresolved(n *node, engine string) {
 		}
 		n.tag, n.children = "xref", nil
 		n.attrs = map[string]string{"href": uid, "data-throw-if-not-resolved": throws, "data-raw-source": raw}
-	case strings.Contains(query, "text=") || strings.Contains(query, "alt="):
+	case strings.Contains(query, "alt="):
 		n.attrs = map[string]string{"class": "xref"}
 		n.children = []*node{{text: said}}
 	case strings.HasPrefix(raw, "<xref "):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,9 @@ type docset struct {
 	c        *Case
 	config   source.Node
 	files    map[string]string // by path
-	byLower  map[string]string // path by lower-case path
+	byLower  map[string]string // path by lower-case path, redirected ones too
+	scope    []*regexp.Regexp  // of pages that are built; empty for all
+	excluded []*regexp.Regexp
 	xrefs    map[string]xref
 	resolves bool // docfx-v3-spec; the others leave links as they are
 }
@@ -40,6 +43,10 @@ func newDocset(c *Case) *docset {
 	for name := range s.files {
 		s.byLower[strings.ToLower(name)] = name
 	}
+	for _, name := range redirected(s.files["redirections.yml"]) {
+		s.byLower[strings.ToLower(name)] = name
+	}
+	s.scope, s.excluded = globs(s.get("files")), globs(s.get("exclude"))
 	if s.resolves {
 		s.readXrefs()
 	}
@@ -141,10 +148,54 @@ func (s *docset) url(target, base string) string {
 		return target
 	}
 	name := s.find(file, base)
-	if name == "" {
+	if name == "" || isPage(name) && !s.builds(name) {
 		return target
 	}
 	return s.relative(name) + rest
+}
+
+func isPage(name string) bool {
+	ext := path.Ext(name)
+	return ext == ".md" || ext == ".yml" || ext == ".json"
+}
+
+// builds tells whether a page is one of the docset's.
+func (s *docset) builds(name string) bool {
+	matches := func(r *regexp.Regexp) bool { return r.MatchString(name) }
+	return (len(s.scope) == 0 || slices.ContainsFunc(s.scope, matches)) && !slices.ContainsFunc(s.excluded, matches)
+}
+
+// globs reads one glob or a list of them.
+func globs(n source.Node) []*regexp.Regexp {
+	var list []*regexp.Regexp
+	for _, n := range append(items(n), n) {
+		if n.IsZero() || !n.IsScalar() {
+			continue
+		}
+		glob := regexp.QuoteMeta(strings.TrimPrefix(n.Text(), "./"))
+		glob = strings.NewReplacer(`\*\*/`, `(?:.*/)?`, `\*\*`, `.*`, `\*`, `[^/]*`, `\?`, `[^/]`).Replace(glob)
+		if r, err := regexp.Compile("(?i)^" + glob + "$"); err == nil {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// redirected are the files that redirections.yml names.
+func redirected(text string) []string {
+	var list struct {
+		Redirections map[string]string `yaml:"redirections"`
+		Renames      map[string]string `yaml:"renames"`
+	}
+	var names []string
+	source.Decode(source.New("redirections.yml", []byte(text)), &list)
+	for name := range list.Redirections {
+		names = append(names, name)
+	}
+	for name := range list.Renames {
+		names = append(names, name)
+	}
+	return names
 }
 
 // trusts tells whether docfx.yml lets an element load from an address.
@@ -255,7 +306,7 @@ func (s *docset) readXrefs() {
 			}
 		}
 	}
-	redirected := s.files["redirections.yml"]
+	gone := redirected(s.files["redirections.yml"])
 	names := make([]string, 0, len(s.files))
 	for name := range s.files {
 		names = append(names, name)
@@ -268,7 +319,7 @@ func (s *docset) readXrefs() {
 	})
 	for _, name := range names {
 		props := frontMatter(name, s.files[name])
-		if props["uid"] == "" || strings.Contains(redirected, name+":") || strings.Contains(name, "xrefmap") {
+		if props["uid"] == "" || slices.Contains(gone, name) || strings.Contains(name, "xrefmap") {
 			continue
 		}
 		x := xref{file: name, props: props, href: s.relative(name)}
