@@ -333,7 +333,7 @@ func (b *build) remember() error {
 		Theme: s.Config.Theme, Pages: len(s.pages), Outputs: b.outputs, Problems: recordsOf(b.report.Problems),
 	}
 	for _, f := range s.tree.files {
-		rec := inputRecord{Path: f.path, Size: f.size, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
+		rec := inputRecord{Path: f.path, Size: f.size, Rev: f.rev, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
 		if f.mtime.Before(b.start.Add(-racy)) {
 			rec.Time = f.mtime.UnixNano()
 		} else {

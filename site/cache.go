@@ -46,6 +46,7 @@ type inputRecord struct {
 	Size     int64
 	Time     int64
 	Hash     uint64
+	Rev      string
 	Mime     string
 	Meta     string // packed; "" is no page
 	Problems []problemRecord
@@ -153,13 +154,18 @@ func (s *Site) recall(f *input) bool {
 	return f.restore(rec)
 }
 
-// record is what an earlier build read of a file; nil when it knew none, or when
-// the defaults that docfx.json gives have changed since.
+// record is what an earlier build read of a file; nil when it knew none, when
+// the defaults that docfx.json gives have changed since, or when the site wasn't
+// ours then and is now.
 func (s *Site) record(p string) *inputRecord {
 	if s.Cache == nil || s.newDefaults() {
 		return nil
 	}
-	return s.Cache.inputs[p]
+	rec := s.Cache.inputs[p]
+	if rec != nil && rec.Rev == "" && s.tree.has("site.yaml") {
+		return nil
+	}
+	return rec
 }
 
 // newDefaults tells whether a docfx.json differs from the one that the cache was
@@ -186,14 +192,11 @@ func (s *Site) newDefaults() bool {
 
 // restore fills an input from its record.
 func (f *input) restore(rec *inputRecord) bool {
-	if rec.Meta != "" {
-		f.meta = new(Meta)
-		if unpack(rec.Meta, f.meta) != nil {
-			f.meta = nil
-			return false
-		}
+	if rec.Meta != "" && unpack(rec.Meta, &f.meta) != nil {
+		f.meta = nil
+		return false
 	}
-	f.read, f.hash, f.mime, f.ps = true, rec.Hash, rec.Mime, problemsOf(rec.Problems)
+	f.read, f.hash, f.rev, f.mime, f.ps = true, rec.Hash, rec.Rev, rec.Mime, problemsOf(rec.Problems)
 	f.packed = rec.Meta
 	return true
 }

@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -212,7 +214,7 @@ func (e *editor) change(name string, f func(text string) string) string {
 func (e *editor) edit() string {
 	e.count++
 	n := e.count
-	switch e.r.IntN(13) {
+	switch e.r.IntN(14) {
 	case 0, 1, 2:
 		return "sentence in " + e.change(e.some(), func(s string) string { return s + fmt.Sprintf("\n文 %d。\n", n) })
 	case 3:
@@ -272,6 +274,15 @@ func (e *editor) edit() string {
 		}
 		write(e.t, name, fmt.Sprint("picture ", n))
 		return "picture"
+	case 12:
+		original, err := os.ReadFile(filepath.Join(e.content, "ja/guide/first.md"))
+		if err != nil {
+			return "nothing"
+		}
+		sum := sha256.Sum256(original)
+		write(e.t, filepath.Join(e.content, "en/guide/first.md"), fmt.Sprintf(
+			"---\ntitle: First\ntranslation: {of: ja, source_rev: %x, method: human}\n---\nText %d.\n", sum[:6], n))
+		return "translation"
 	default:
 		name := e.some()
 		now := time.Now()
@@ -296,6 +307,54 @@ func TestNothingChanged(t *testing.T) {
 		}
 		if what == "second build" {
 			os.RemoveAll(out + ".cache")
+		}
+	}
+}
+
+// readFiles is a folder that notes which of its articles are read.
+type readFiles struct {
+	fs.FS
+	mu   *sync.Mutex
+	read map[string]int
+}
+
+func (f readFiles) ReadFile(name string) ([]byte, error) {
+	f.mu.Lock()
+	f.read[name]++
+	if strings.HasSuffix(name, "two.md") {
+	}
+	f.mu.Unlock()
+	return fs.ReadFile(f.FS, name)
+}
+
+// TestEditReadsOneArticle: of the articles, a build after an edit opens the one
+// that was written.
+func TestEditReadsOneArticle(t *testing.T) {
+	content := unpackSite(t, "small.txtar")
+	removeBrokenLink(t, content)
+	time.Sleep(100 * time.Millisecond) // so that times tell of every later change
+	out := filepath.Join(t.TempDir(), "public")
+	build(t, content, out)
+	edited := "ja/guide/second.md"
+	text, err := os.ReadFile(filepath.Join(content, edited))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(content, edited), string(text)+"\n新しい文。\n")
+	for i, want := range []bool{true, false} {
+		dir := readFiles{os.DirFS(content), new(sync.Mutex), map[string]int{}}
+		time.Sleep(100 * time.Millisecond)
+		o := site.Options{Content: dir, Name: content, Dir: content, Now: testNow}
+		if _, err := site.Build(o, &site.Folder{Dir: out}, false, nil); err != nil {
+			t.Fatal(err)
+		}
+		for name := range dir.read {
+			if filepath.Ext(name) == ".md" && name != edited {
+				t.Errorf("build %d read %s, which nobody had touched", i+1, name)
+			}
+		}
+		if dir.read[edited] > 0 != want {
+			t.Errorf("build %d read the edited article %d times", i+1, dir.read[edited])
 		}
 	}
 }

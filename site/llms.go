@@ -29,7 +29,10 @@ func (s *Site) markdownFiles() []*File {
 		if s.markdownURL(p) == "" || p.Meta.NoIndex {
 			continue
 		}
-		files = append(files, &File{Path: s.filePath(p.Path), write: func(w io.Writer) error { return s.writeMarkdown(w, p) }})
+		h := newHasher()
+		h.number(s.structure)
+		h.number(p.input.hash)
+		files = append(files, &File{Path: s.filePath(p.Path), key: h.Sum64(), write: func(w io.Writer) error { return s.writeMarkdown(w, p) }})
 	}
 	for _, l := range s.Config.Locales {
 		files = append(files, &File{Path: strings.TrimPrefix(s.url(l, ""), s.root) + "llms.txt", write: func(w io.Writer) error { return s.writeLLMs(w, l) }})

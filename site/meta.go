@@ -43,8 +43,6 @@ type Meta struct {
 	Pivots      []string
 	PivotFile   string // zone_pivot_group_filename of docfx.json
 
-	Rev string // first 12 hexadecimal digits of the file's SHA-256; of sites of ours
-
 	Translation     string // MT, HT … of Microsoft's, or human, post-edited, machine of ours
 	TranslationOf   string
 	TranslationRev  string // revision of the original that was translated

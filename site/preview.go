@@ -110,11 +110,12 @@ func (s *Site) Update(paths []string) (pages []*Page, ok bool) {
 		if info, err := fs.Stat(s.tree.fsys, p); err == nil {
 			fresh.size, fresh.mtime = info.Size(), info.ModTime()
 		}
-		if fresh.meta == nil || fresh.mime != f.mime || len(fresh.ps) > 0 || len(f.ps) > 0 || !s.sameMeta(p, fresh.meta, f.meta) {
+		if fresh.meta == nil || fresh.mime != f.mime || len(fresh.ps) > 0 || len(f.ps) > 0 ||
+			!reflect.DeepEqual(fresh.meta, f.meta) || fresh.rev != f.rev && s.translated(p) {
 			return nil, false
 		}
 		s.mu.Lock()
-		f.hash, f.size, f.mtime = fresh.hash, fresh.size, fresh.mtime
+		f.hash, f.rev, f.size, f.mtime = fresh.hash, fresh.rev, fresh.size, fresh.mtime
 		s.mu.Unlock()
 		for _, page := range s.pages {
 			if page.Path == p {
@@ -125,17 +126,8 @@ func (s *Site) Update(paths []string) (pages []*Page, ok bool) {
 	return pages, true
 }
 
-// sameMeta compares what other pages know of an article. Its revision counts
-// only for those that were translated from it.
-func (s *Site) sameMeta(path string, a, b *Meta) bool {
-	x, y := *a, *b
-	if x.Rev != y.Rev && !s.translated(path) {
-		x.Rev, y.Rev = "", ""
-	}
-	return reflect.DeepEqual(x, y)
-}
-
-// translated tells whether the article is the original of others.
+// translated tells whether the article is the original of others: they show
+// whether it has changed since.
 func (s *Site) translated(path string) bool {
 	p := s.byPath[path]
 	if p == nil {
@@ -165,7 +157,7 @@ func (s *Site) PageProblems(p *Page) source.Problems {
 func (s *Site) Remember() *Cache {
 	c := &Cache{blocks: s.highlight.blocks}
 	for _, f := range s.tree.files {
-		rec := inputRecord{Path: f.path, Size: f.size, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
+		rec := inputRecord{Path: f.path, Size: f.size, Rev: f.rev, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
 		if f.read && f.mtime.Before(s.Now.Add(-racy)) {
 			rec.Time = f.mtime.UnixNano()
 		}

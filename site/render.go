@@ -94,6 +94,9 @@ func (s *Site) viewOf(p *Page) (any, *facts, error) {
 	default:
 		skipFront(d.file) // nothing in it is shown that Load didn't keep
 	}
+	if o := s.originalOf(p); s.own && o != nil { // the page says whether it has changed since
+		d.facts.Reads = append(d.facts.Reads, dependency{o.Path, o.input.hash})
+	}
 	view, err := d.view()
 	if err == nil {
 		s.index(d)

@@ -102,7 +102,7 @@ func (s *Site) stateOf(p *Page) string {
 	switch {
 	case state == stateMachine:
 		return state
-	case p.Meta.TranslationRev != "" && p.Meta.TranslationRev != o.Meta.Rev:
+	case p.Meta.TranslationRev != "" && p.Meta.TranslationRev != o.input.rev:
 		return stateStale
 	case state == "":
 		return stateOriginal
@@ -131,12 +131,12 @@ func (d *draft) checkTranslation() {
 	m := d.page.Meta
 	if method, ok := d.front.key("translation"); !ok || !method.IsMap() {
 		d.warn(d.at("translation"), "translation-unmarked", "the page doesn't say how it was translated from %s", o.Path).
-			Hintf("add translation: {of: %s, source_rev: %s, method: human, by: …, reviewed: …}", o.Locale, o.Meta.Rev)
+			Hintf("add translation: {of: %s, source_rev: %s, method: human, by: …, reviewed: …}", o.Locale, o.input.rev)
 	} else if methods := []string{stateHuman, statePostEdited, stateMachine}; !slices.Contains(methods, m.Translation) {
 		d.problem(d.at("translation"), "translation-method", "there is no way of translating called %q", m.Translation).choose(m.Translation, methods)
 	}
 	original := d.originalFront(o)
-	switch rev := o.Meta.Rev; {
+	switch rev := o.input.rev; {
 	case m.TranslationRev == "" && m.Translation != "":
 		d.warn(d.at("translation"), "source-rev-missing", "the translation doesn't say which state of %s it was made from", o.Path).
 			Hintf("add source_rev: %s", rev)
@@ -239,7 +239,7 @@ func (s *Site) Translations() []Translated {
 			}
 			t.States[l] = s.stateOf(p)
 			if t.Rev == "" && s.originalOf(p) == nil && !p.Fallback() {
-				t.Rev = p.Meta.Rev
+				t.Rev = p.input.rev
 			}
 		}
 		list = append(list, t)

@@ -36,6 +36,7 @@ type input struct {
 	hash   uint64 // of the whole file
 	meta   *Meta  // of an article or a YAML page
 	packed string // meta, as the manifest holds it
+	rev    string // first 12 hexadecimal digits of an article's SHA-256; in sites of ours
 	mime   string // YamlMime of a YAML file; "" is no page
 	ps     source.Problems
 }
@@ -189,9 +190,8 @@ func (s *Site) readInput(f *input) {
 	if rec := s.record(f.path); rec != nil && rec.Hash == f.hash && f.restore(rec) {
 		return // only its time is new, as in a fresh clone
 	}
-	rev := ""
 	if s.tree.has("site.yaml") {
-		rev = revision(text) // before reading blanks the front matter
+		f.rev = revision(text) // before reading blanks the front matter
 	}
 	file := source.New(f.path, text)
 	var fr *front
@@ -205,7 +205,6 @@ func (s *Site) readInput(f *input) {
 	}
 	meta, ps := readMeta(file, fr, s.defaults(f.path))
 	f.ps.Append(ps)
-	meta.Rev = rev
 	if meta.Title == "" {
 		meta.Title = firstHeading(file.Text)
 	}
