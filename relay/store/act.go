@@ -136,7 +136,7 @@ func (s *Store) apply(ctx context.Context, tx transaction, a relay.Act, t target
 			return err
 		}
 		*positions++
-		return insert(ctx, tx, "INSERT INTO delivery (id, submission, position, destination, severity, received, state, fields, job, since, next)",
+		return tx.insert(ctx, "INSERT INTO delivery (id, submission, position, destination, severity, received, state, fields, job, since, next)",
 			[][]any{{id, a.Submission, *positions, a.To, severity, received, string(relay.Queued), fields, ids[id], now, now}}, "", nil)
 	}
 	return nil

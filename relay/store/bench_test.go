@@ -130,6 +130,9 @@ func (k kept) Put(_ context.Context, s relay.Submission) (relay.Submission, erro
 	return s, k.put(s)
 }
 
+func (kept) Forms(context.Context) ([]*form.Definition, error)   { return nil, nil }
+func (kept) KeepForms(context.Context, []*form.Definition) error { return nil }
+
 // floor is the least that an honest acknowledgement costs.
 func floor(path string) (relay.Store, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)

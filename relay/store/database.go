@@ -20,6 +20,10 @@ type querier interface {
 // there; after a commit it is on disk.
 type transaction interface {
 	querier
+	// insert writes rows, the way that is quickest: into is "INSERT INTO table
+	// (columns)", tail may be ON CONFLICT DO NOTHING. written, which may be nil,
+	// gets the first column of each row that was written; it must be "id".
+	insert(ctx context.Context, into string, rows [][]any, tail string, written func(id string)) error
 	commit(context.Context) error
 	rollback()
 }

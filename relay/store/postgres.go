@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -168,6 +169,26 @@ func (p pgxQuerier) query(ctx context.Context, each func(func(...any) error) err
 type pgxTransaction struct {
 	pgxQuerier
 	tx pgx.Tx
+}
+
+// insert is one statement, and so one trip to the server.
+func (t pgxTransaction) insert(ctx context.Context, into string, rows [][]any, tail string, written func(string)) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	row := "(?" + strings.Repeat(",?", len(rows[0])-1) + ")"
+	sql := into + " VALUES " + row + strings.Repeat(","+row, len(rows)-1) + " " + tail
+	args := slices.Concat(rows...)
+	if written == nil {
+		_, err := t.exec(ctx, sql, args...)
+		return err
+	}
+	return t.query(ctx, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		written(id)
+		return err
+	}, sql+" RETURNING id", args...)
 }
 
 func (t pgxTransaction) commit(ctx context.Context) error { return t.tx.Commit(ctx) }

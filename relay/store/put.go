@@ -107,7 +107,7 @@ func (s *Store) encode(sub *relay.Submission) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := json.Marshal(private{sub.Token, sub.Subject, sub.Contact, sub.Answers, sub.Lines, sub.Attachments, sub.Find})
+	plain, err := json.Marshal(private{sub.Token, sub.Subject, sub.Contact, sub.Answers, withoutAnswers(sub.Lines, sub.Answers), sub.Attachments, sub.Find})
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +129,27 @@ func (s *Store) encode(sub *relay.Submission) (*row, error) {
 	return r, nil
 }
 
+// withoutAnswers leaves out of the lines what stands in the answers already, most
+// of a payload; withAnswers puts it back.
+func withoutAnswers(lines []relay.Line, answers form.Answers) []relay.Line {
+	lines = slices.Clone(lines)
+	for i := range lines {
+		if l := &lines[i]; l.Text == strings.Join(answers[l.Field], "\n") {
+			l.Text = ""
+		}
+	}
+	return lines
+}
+
+func withAnswers(lines []relay.Line, answers form.Answers) []relay.Line {
+	for i := range lines {
+		if l := &lines[i]; l.Text == "" {
+			l.Text = strings.Join(answers[l.Field], "\n")
+		}
+	}
+	return lines
+}
+
 // contentDigest tells the same request sent twice from another one under the
 // same key.
 func (s *Store) contentDigest(sub *relay.Submission) []byte {
@@ -148,7 +169,7 @@ func tokenDigest(token string) []byte {
 const submissionColumns = `id, reference, token, form, idem, digest, version, locale, received, keep_days, rules, rule, handler,
 	severity, product, upstream, response, doubts, client, key_id, data_key, payload`
 
-// putAll writes the submissions of a batch together: one statement per table.
+// putAll writes the submissions of a batch together, table by table.
 func (s *Store) putAll(ctx context.Context, tx transaction, batch []*op) error {
 	var ops []*op
 	var values [][]any
@@ -162,7 +183,7 @@ func (s *Store) putAll(ctx context.Context, tx transaction, batch []*op) error {
 		return nil
 	}
 	fresh := map[string]bool{}
-	err := insert(ctx, tx, "INSERT INTO submission ("+submissionColumns+")", values, "ON CONFLICT DO NOTHING RETURNING id", func(id string) { fresh[id] = true })
+	err := tx.insert(ctx, "INSERT INTO submission ("+submissionColumns+")", values, "ON CONFLICT DO NOTHING", func(id string) { fresh[id] = true })
 	if err != nil {
 		return err
 	}
@@ -245,31 +266,10 @@ func (s *Store) putDeliveries(ctx context.Context, tx transaction, rows []*row) 
 		}
 	}
 	const into = "INSERT INTO delivery (id, submission, position, destination, severity, received, state, fields, job, since, next)"
-	if err := insert(ctx, tx, into, deliveries, "", nil); err != nil {
+	if err := tx.insert(ctx, into, deliveries, "", nil); err != nil {
 		return err
 	}
-	return insert(ctx, tx, "INSERT INTO lookup (digest, submission)", lookups, "ON CONFLICT DO NOTHING", nil)
-}
-
-// insert writes rows with one statement; returned gets the first column of each
-// row that the tail returns.
-func insert(ctx context.Context, q querier, into string, rows [][]any, tail string, returned func(string)) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	row := "(?" + strings.Repeat(",?", len(rows[0])-1) + ")"
-	sql := into + " VALUES " + row + strings.Repeat(","+row, len(rows)-1) + " " + tail
-	args := slices.Concat(rows...)
-	if returned == nil {
-		_, err := q.exec(ctx, sql, args...)
-		return err
-	}
-	return q.query(ctx, func(scan func(...any) error) error {
-		var id string
-		err := scan(&id)
-		returned(id)
-		return err
-	}, sql, args...)
+	return tx.insert(ctx, "INSERT INTO lookup (digest, submission)", lookups, "ON CONFLICT DO NOTHING", nil)
 }
 
 func btoi(b bool) int {

@@ -207,7 +207,7 @@ func (s *Store) decrypt(f *found, wrapped, payload []byte) {
 	}
 	f.key = key
 	f.Token, f.Subject, f.Contact, f.Answers, f.Lines, f.Attachments, f.Submission.Find =
-		p.Token, p.Subject, p.Contact, p.Answers, p.Lines, p.Attachments, p.Find
+		p.Token, p.Subject, p.Contact, p.Answers, withAnswers(p.Lines, p.Answers), p.Attachments, p.Find
 	for i := range f.Attachments {
 		s.openable(&f.Attachments[i])
 	}

@@ -81,13 +81,7 @@ func (q *riverQueue[TTx]) insert(ctx context.Context, tx transaction, jobs []job
 	if len(jobs) == 0 {
 		return nil, nil
 	}
-	params := make([]river.InsertManyParams, len(jobs))
-	for i, j := range jobs {
-		params[i] = river.InsertManyParams{Args: deliverArgs{j.delivery}, InsertOpts: &river.InsertOpts{
-			Queue: j.destination, Priority: priority(j.severity), MaxAttempts: 1 + len(waits(j.severity)),
-		}}
-	}
-	results, err := q.client.InsertManyTx(ctx, q.tx(tx), params)
+	results, err := q.client.InsertManyTx(ctx, q.tx(tx), parameters(jobs))
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +94,16 @@ func (q *riverQueue[TTx]) insert(ctx context.Context, tx transaction, jobs []job
 		ids[args.Delivery] = r.Job.ID
 	}
 	return ids, nil
+}
+
+func parameters(jobs []job) []river.InsertManyParams {
+	list := make([]river.InsertManyParams, len(jobs))
+	for i, j := range jobs {
+		list[i] = river.InsertManyParams{Args: deliverArgs{j.delivery}, InsertOpts: &river.InsertOpts{
+			Queue: j.destination, Priority: priority(j.severity), MaxAttempts: 1 + len(waits(j.severity)),
+		}}
+	}
+	return list
 }
 
 // priority is River's: 1 goes first.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -37,7 +38,7 @@ func openSQLite(ctx context.Context, path string, c Config) (database, error) {
 		return nil, err
 	}
 	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
-		"wal_autocheckpoint(2000)", "journal_size_limit(33554432)",
+		"temp_store(memory)", "wal_autocheckpoint(2000)", "journal_size_limit(33554432)",
 		fmt.Sprintf("busy_timeout(%d)", c.BusyTimeout.Milliseconds())}
 	if c.Unsafe {
 		pragmas[1] = "synchronous(NORMAL)"
@@ -115,7 +116,36 @@ func (db *sqlite) begin(ctx context.Context) (transaction, error) {
 
 func (db *sqlite) newQueue(c *river.Config) (queue, error) {
 	client, err := river.NewClient(riversqlite.New(db.writer), c)
-	return &riverQueue[*sql.Tx]{client, func(tx transaction) *sql.Tx { return tx.(sqlTransaction).tx }}, err
+	return sqliteQueue{&riverQueue[*sql.Tx]{client, func(tx transaction) *sql.Tx { return tx.(sqlTransaction).tx }}}, err
+}
+
+// sqliteQueue inserts jobs without having River return the whole rows: what is
+// above the highest id was made by this transaction, because there is no other.
+type sqliteQueue struct{ *riverQueue[*sql.Tx] }
+
+func (q sqliteQueue) insert(ctx context.Context, tx transaction, jobs []job) (map[string]int64, error) {
+	if len(jobs) == 0 {
+		return nil, nil
+	}
+	var last int64
+	if _, err := one(ctx, tx, []any{&last}, "SELECT coalesce(max(id), 0) FROM river_job"); err != nil {
+		return nil, err
+	}
+	if _, err := q.client.InsertManyFastTx(ctx, q.tx(tx), parameters(jobs)); err != nil {
+		return nil, err
+	}
+	ids := make(map[string]int64, len(jobs))
+	err := tx.query(ctx, func(scan func(...any) error) error {
+		var id int64
+		var delivery string
+		err := scan(&id, &delivery)
+		ids[delivery] = id
+		return err
+	}, "SELECT id, args ->> 'delivery' FROM river_job WHERE id > ?1", last)
+	if err == nil && len(ids) != len(jobs) {
+		err = fmt.Errorf("%d jobs were inserted instead of %d", len(ids), len(jobs))
+	}
+	return ids, err
 }
 
 func (db *sqlite) migrateQueue(ctx context.Context) error {
@@ -263,6 +293,33 @@ func (s sqlQuerier) query(ctx context.Context, each func(func(...any) error) err
 type sqlTransaction struct {
 	sqlQuerier
 	tx *sql.Tx
+}
+
+// insert runs one statement row by row: SQLite takes longer to read one with a
+// thousand parameters, and would note every page for the case that it stops in
+// the middle.
+func (t sqlTransaction) insert(ctx context.Context, into string, rows [][]any, tail string, written func(string)) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	statement, err := t.tx.PrepareContext(ctx, into+" VALUES (?"+strings.Repeat(",?", len(rows[0])-1)+") "+tail)
+	if err != nil {
+		return err
+	}
+	defer statement.Close()
+	ctx = context.WithoutCancel(ctx) // the driver would start a goroutine for each row
+	for _, row := range rows {
+		result, err := statement.ExecContext(ctx, row...)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil {
+			return err
+		} else if n == 1 && written != nil {
+			written(row[0].(string))
+		}
+	}
+	return nil
 }
 
 func (t sqlTransaction) commit(context.Context) error { return t.tx.Commit() }

@@ -341,7 +341,7 @@ func (w *work) record(ctx context.Context, t task, key []byte, o outcome) error 
 	}
 	return w.store.change(context.WithoutCancel(ctx), func(ctx context.Context, tx transaction) error {
 		const into = "INSERT INTO attempt (delivery, number, started, ended, class, status, ref, ref_url, detail)"
-		if err := insert(ctx, tx, into, rows, "ON CONFLICT DO NOTHING", nil); err != nil {
+		if err := tx.insert(ctx, into, rows, "ON CONFLICT DO NOTHING", nil); err != nil {
 			return err
 		}
 		condition := "state = 'queued' AND job = ?8"
