@@ -147,11 +147,6 @@ var messages = map[string]source.Words{
 		"zh-hans": "{label}最多 {n} 个文件",
 		"en":      "Choose no more than {n} files for {label}",
 	},
-	"file-virus": {
-		"ja":      "{label}のファイルにウイルスが見つかりました。別のファイルを選んでください",
-		"zh-hans": "{label}的文件中发现病毒，请另选文件",
-		"en":      "The file for {label} contains a virus. Choose another",
-	},
 	"file-password": {
 		"ja":      "{label}のファイルにパスワードが付いています。外してから選び直してください",
 		"zh-hans": "{label}的文件设有密码，请取消密码后重新选择",

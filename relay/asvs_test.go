@@ -71,7 +71,7 @@ var asvs = []struct {
 	{id: "5.2.6", what: "pictures have a bound in pixels", place: "attachment TestPixels"},
 	{id: "5.3.2", what: "file names are harmless", place: "attachment TestCleanName"},
 	{id: "5.4.2", what: "a Chinese file name arrives", place: "desk TestFile"},
-	{id: "5.4.3", what: "a virus is refused with a message, and without the scanner files wait", test: scannerBothWays},
+	{id: "5.4.3", what: "with a virus, or without the scanner, the request waits for a person", test: scannerBothWays},
 	{id: "8.2.1", what: "one desk, no teams: who may enter sees all; the receipt's link can't be guessed", test: receiptLink},
 	{id: "11.2.4", what: "signatures are compared in constant time", test: constantTime},
 	{id: "11.3.2", what: "a changed bit is an error, and only of its own request", place: "store TestTampered"},
@@ -465,7 +465,7 @@ func fileQuota(t *testing.T) {
 
 func scannerBothWays(t *testing.T) {
 	t.Run("down", TestScannerDownHolds)
-	t.Run("virus", TestVirusIsToldToTheSender)
+	t.Run("virus", TestVirusIsHeld)
 }
 
 func receiptLink(t *testing.T) {

@@ -53,13 +53,9 @@ func (s *Server) collect(ctx context.Context, d *form.Definition, b *body, nonce
 			add(f, Attachment{})
 			continue
 		}
-		a, c, err := s.storeFile(ctx, f, file)
+		a, err := s.storeFile(ctx, f, file)
 		if err != nil {
 			return nil, nil, err
-		}
-		if c != "" {
-			errs = append(errs, fileError(f, c))
-			continue
 		}
 		add(f, a)
 	}
@@ -73,7 +69,9 @@ func inspect(f *form.Field, up upload) (attachment.File, attachment.Case) {
 	return attachment.Inspect(up.name, up.content, attachment.Rules{Types: f.Types, MaxBytes: fileBytes(f)})
 }
 
-func (s *Server) storeFile(ctx context.Context, f *form.Field, file attachment.File) (Attachment, attachment.Case, error) {
+// storeFile keeps what the scanner found too: it may be wrong, and the request
+// may be urgent. A person decides.
+func (s *Server) storeFile(ctx context.Context, f *form.Field, file attachment.File) (Attachment, error) {
 	scan := ""
 	if s.Scanner != nil {
 		verdict, err := s.Scanner.Scan(ctx, file.Body)
@@ -82,25 +80,31 @@ func (s *Server) storeFile(ctx context.Context, f *form.Field, file attachment.F
 			s.Log.Warn("attachment not scanned, its request will be held", "error", err)
 			scan = ScanDown
 		case !verdict.Clean:
+			s.Log.Warn("the scanner found something, the request will be held", "found", verdict.Found)
 			s.Metrics.virus.Inc()
-			return Attachment{}, attachment.Virus, nil
+			scan = scanFound + verdict.Found
 		default:
 			scan = ScanClean
 		}
 	}
 	a, err := s.Store.Attach(ctx, bytes.NewReader(file.Body))
 	if err != nil {
-		return Attachment{}, "", err
+		return Attachment{}, err
 	}
 	a.Field, a.Name, a.Type, a.Scan = f.ID, file.Name, file.Type, scan
-	return a, "", nil
+	return a, nil
 }
 
 // What Attachment.Scan says.
 const (
 	ScanClean = "clean"
 	ScanDown  = "down" // nobody knows; the request is held until a person decides
+	scanFound = "found "
 )
+
+// Infected tells that the scanner found something. Such a file is kept and shown
+// as what it is, and handed to no destination.
+func (a Attachment) Infected() bool { return strings.HasPrefix(a.Scan, scanFound) }
 
 // lostFile is the message for a handle that can't be opened: it is told at the
 // first field for files.

@@ -169,6 +169,11 @@ func warnings(q *request) []string {
 	for _, f := range fieldsWithSecrets(q.form, q.answers) {
 		list = append(list, fmt.Sprintf(word(q.locale, "secret"), f.Label.In(q.locale)))
 	}
+	for _, a := range q.files {
+		if a.Infected() {
+			list = append(list, fmt.Sprintf(word(q.locale, "virus"), a.Name))
+		}
+	}
 	return list
 }
 

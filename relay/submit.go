@@ -133,10 +133,20 @@ func (s *Server) doubts(q *request) []string {
 		doubts = append(doubts, "no-token")
 	}
 	if slices.ContainsFunc(q.files, func(a Attachment) bool { return a.Scan == ScanDown }) {
-		doubts = append(doubts, "scanner-down")
+		doubts = append(doubts, doubtScanner)
+	}
+	if slices.ContainsFunc(q.files, Attachment.Infected) {
+		doubts = append(doubts, doubtVirus)
 	}
 	return doubts
 }
+
+// Doubts about files, not about their sender: the request is held instead of
+// being taken for spam.
+const (
+	doubtScanner = "scanner-down"
+	doubtVirus   = "virus"
+)
 
 // deliveries says where the request goes. Without the reader's consent nothing
 // leaves the partner.
@@ -148,11 +158,13 @@ func (s *Server) deliveries(q *request, doubts []string) []Delivery {
 		}
 	}
 	state := Queued
-	switch {
-	case slices.Equal(doubts, []string{"scanner-down"}):
-		state = Held
-	case len(doubts) > 0:
-		state = Quarantined
+	for _, doubt := range doubts {
+		switch {
+		case doubt != doubtScanner && doubt != doubtVirus:
+			state = Quarantined
+		case state == Queued:
+			state = Held
+		}
 	}
 	var list []Delivery
 	for _, name := range names {

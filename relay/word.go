@@ -17,6 +17,11 @@ var words = map[string]source.Words{
 		"zh-hans": "“%s”中似乎含有密码或密钥，发送前请删除或遮盖",
 		"en":      "“%s” seems to contain a password or a key. Remove or mask it before you send",
 	},
+	"virus": {
+		"ja":      "「%s」にウイルスの疑いがあります。このまま送ると、担当者が確認するまで対応が始まりません。変更して、このファイルを外すこともできます",
+		"zh-hans": "“%s”可能含有病毒。如果就这样提交，要等支持人员确认后才会开始处理。您也可以返回修改，去掉这个文件",
+		"en":      "“%s” may contain a virus. If you send it like this, work on the request starts only after a person has looked at it. You can change the form and leave the file out",
+	},
 	"no-consent": {
 		"ja":      "情報を渡すことへの同意がないため、まず当社の窓口が対応します",
 		"zh-hans": "由于您未同意转交信息，将先由我们的支持人员处理",

@@ -42,7 +42,6 @@ const (
 	TooBig    Case = "file-too-big"
 	Empty     Case = "file-empty"
 	TooMany   Case = "file-too-many"
-	Virus     Case = "file-virus"
 	Password  Case = "file-password"
 	Unsafe    Case = "file-unsafe"
 	Failed    Case = "file-failed"

@@ -251,6 +251,17 @@ func TestFile(t *testing.T) {
 	if err != nil || params["filename"] != "错误 日志\"2026.txt" && !strings.Contains(header.Get("Content-Disposition"), "filename*=UTF-8''%E9%94%99%E8%AF%AF%20%E6%97%A5%E5%BF%97%222026.txt") {
 		t.Errorf("%q %v", header.Get("Content-Disposition"), err)
 	}
+	infected := o.put("02", func(s *relay.Submission) {
+		b, _ := o.store.Attach(t.Context(), strings.NewReader("virus"))
+		b.Field, b.Name, b.Type, b.Scan = "files", "a.pdf", "application/pdf", "found Eicar"
+		s.Attachments, s.Doubts = []relay.Attachment{b}, []string{"virus"}
+	})
+	if _, text, _ := o.get("/requests/" + infected.ID); !strings.Contains(text, "found Eicar") || strings.Contains(text, "doubt-") {
+		t.Error("the page doesn't tell of the virus in words")
+	}
+	if _, _, header := o.get("/requests/" + infected.ID + "/files/" + infected.Attachments[0].ID); !strings.Contains(header.Get("Content-Disposition"), "a.pdf.infected") {
+		t.Errorf("%q opens by itself", header.Get("Content-Disposition"))
+	}
 	if status, _, _ := o.get("/requests/" + s.ID + "/files/other"); status != http.StatusNotFound {
 		t.Errorf("another file: %d", status)
 	}

@@ -145,7 +145,11 @@ func (d *Desk) file(w http.ResponseWriter, r *http.Request) {
 		}
 		defer content.Close()
 		w.Header().Set("Content-Type", "application/octet-stream")
-		w.Header().Set("Content-Disposition", disposition(a.Name))
+		name := a.Name
+		if a.Infected() {
+			name += ".infected" // no program opens it by a double click
+		}
+		w.Header().Set("Content-Disposition", disposition(name))
 		w.Header().Set("Content-Length", strconv.FormatInt(a.Size, 10))
 		if _, err := io.Copy(w, content); err != nil {
 			d.log().Error("an attachment could not be read", "id", a.ID, "error", err)

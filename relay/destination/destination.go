@@ -75,7 +75,8 @@ type Line struct {
 }
 
 // An Attachment is a file. Content is left out when it would be too much for the
-// destination; the partner's desk has it.
+// destination, or when the virus scanner found something; the partner's desk has
+// it.
 type Attachment struct {
 	ID      string `json:"id"`
 	Field   string `json:"field"`
@@ -83,6 +84,7 @@ type Attachment struct {
 	Type    string `json:"type"`
 	Size    int64  `json:"size"`
 	SHA256  string `json:"sha256"`
+	Scan    string `json:"scan,omitempty"`    // the virus scanner: clean, found …, down
 	Content []byte `json:"content,omitempty"` // base64
 }
 
@@ -108,8 +110,8 @@ func document(ctx context.Context, s relay.Submission, limit int64) (Document, e
 		d.Lines = append(d.Lines, Line(l))
 	}
 	for _, a := range s.Attachments {
-		out := Attachment{ID: a.ID, Field: a.Field, Name: a.Name, Type: a.Type, Size: a.Size, SHA256: fmt.Sprintf("%x", a.SHA256)}
-		if limit < 0 || a.Size <= limit {
+		out := Attachment{ID: a.ID, Field: a.Field, Name: a.Name, Type: a.Type, Size: a.Size, SHA256: fmt.Sprintf("%x", a.SHA256), Scan: a.Scan}
+		if !a.Infected() && (limit < 0 || a.Size <= limit) {
 			var err error
 			if out.Content, err = content(ctx, a); err != nil {
 				return Document{}, err
@@ -171,6 +173,9 @@ func text(s relay.Submission) string {
 	}
 	for i, a := range s.Attachments {
 		fmt.Fprintf(&b, "\nAttachment %d: %s (%s, %d bytes)\n", i+1, a.Name, a.Type, a.Size)
+		if a.Infected() {
+			fmt.Fprintf(&b, "not handed on, the virus scanner %s\n", line(a.Scan, 200))
+		}
 	}
 	return b.String()
 }

@@ -23,6 +23,8 @@ import (
 	"testing"
 	"time"
 
+	gomail "github.com/wneessen/go-mail"
+
 	"annai/form"
 	"annai/relay"
 )
@@ -87,6 +89,24 @@ func submission(id string) relay.Submission {
 		Attachments: []relay.Attachment{{ID: "ATT1", Field: "files", Name: "../証拠\r\nX-Evil: 2\".exe", Type: "image/png\r\nX-Evil: 3", Size: int64(len(content)), SHA256: sum[:],
 			Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }}},
 		Request: relay.Request{ID: id, Attempt: 1},
+	}
+}
+
+// What the scanner found goes nowhere, in no driver's form.
+func TestInfectedStaysHere(t *testing.T) {
+	s := submission("1")
+	s.Attachments[0].Scan = "found Eicar"
+	s.Attachments[0].Open = func(context.Context) (io.ReadCloser, error) { return nil, errors.New("it was read") }
+	data, err := body(t.Context(), s, -1)
+	if err != nil || bytes.Contains(data, []byte(`"content"`)) || !bytes.Contains(data, []byte(`"scan":"found Eicar"`)) {
+		t.Errorf("%v %s", err, data)
+	}
+	m := gomail.NewMsg()
+	if err := (&SMTP{}).attach(t.Context(), m, s); err != nil || len(m.GetAttachments()) != 1 {
+		t.Errorf("%v, %d attachments instead of the JSON alone", err, len(m.GetAttachments()))
+	}
+	if !strings.Contains(text(s), "not handed on") {
+		t.Error(text(s))
 	}
 }
 

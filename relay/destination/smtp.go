@@ -262,6 +262,9 @@ func (d *SMTP) attach(ctx context.Context, m *gomail.Msg, s relay.Submission) er
 		left = 15 << 20
 	}
 	for i, a := range s.Attachments {
+		if a.Infected() {
+			continue
+		}
 		if left -= a.Size; left < 0 {
 			break
 		}
