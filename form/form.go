@@ -54,12 +54,16 @@ type RuleBy struct {
 }
 
 // Suggest is what stands above the form: outages now and at most Articles
-// articles of the same category or product.
+// articles. Those that the form's rules name come first, then others that are like
+// them in all that By names (see [SuggestBy]).
 type Suggest struct {
 	Outages  bool     `yaml:"outages" json:"outages,omitempty"`
 	Articles int      `yaml:"articles" json:"articles,omitempty"`
 	By       []string `yaml:"by" json:"by,omitempty"`
 }
+
+// SuggestBy are the facts of an article by which it may be like another one.
+var SuggestBy = []string{"category", "applies_to"}
 
 // A Field asks one thing. Its kind carries control, autocomplete, keyboard,
 // limits and rules, so that an author can't forget them; the rest narrows.

@@ -98,6 +98,12 @@ func (c *checker) definition() {
 	if d.Version < 1 {
 		c.problems.Errorf(d.Position, "form-version", "a form's version is 1 or more")
 	}
+	for _, by := range d.Suggest.By {
+		if !slices.Contains(SuggestBy, by) {
+			c.problems.Errorf(d.Position, "form-suggest", "articles can't be suggested by %q", by).
+				Hintf("known here: %s", strings.Join(SuggestBy, ", "))
+		}
+	}
 	if d.Retention < 1 {
 		c.problems.Errorf(d.Position, "form-retention", "retention is a number of days, 1 or more").
 			Hintf("say for how many days after its end a request is kept")

@@ -78,7 +78,10 @@ func render(t *testing.T, a *txtar.Archive) *txtar.Archive {
 		if ext != ".md" || strings.Contains(f.Name, "/") {
 			continue
 		}
-		options := Options{Open: open}
+		options := Options{Open: open, Labels: strings.HasPrefix(f.Name, "labels")}
+		if strings.HasSuffix(f.Name, "-ja.md") {
+			options.Locale = "ja"
+		}
 		if strings.HasPrefix(f.Name, "all") {
 			options.RawHTML = "all"
 		}
@@ -154,6 +157,10 @@ func see(d *Document, comment string) string {
 		case "xrefs":
 			for _, x := range d.Xrefs {
 				fmt.Fprintf(&b, "xref %q %q %q %q %s\n", x.UID, x.Anchor, x.Query, x.Raw, x.Pos)
+			}
+		case "labels":
+			for _, l := range d.Labels {
+				fmt.Fprintf(&b, "label %q %q %s\n", l.Text, l.Translation, l.Pos)
 			}
 		case "sections":
 			for _, s := range d.Sections {

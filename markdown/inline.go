@@ -10,8 +10,11 @@ import (
 )
 
 // openColon reads what begins with a colon inside a text: :::image, :::video,
-// :::no-loc and emoji.
+// :::no-loc, labels and emoji.
 func openColon(r *reading, parent ast.Node, line []byte, start int) (construct, int) {
+	if bytes.HasPrefix(line, labelMark) {
+		return r.openLabel(line, start)
+	}
 	if !bytes.HasPrefix(line, []byte(":::")) {
 		return openEmoji(r, line, start)
 	}

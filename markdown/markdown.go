@@ -35,6 +35,9 @@ type Options struct {
 	Open func(target, base string) (*source.File, error)
 	// RawHTML is "" for the allow-list or "all" for authors who own their text.
 	RawHTML string
+	// Labels reads :ui[…]{…}, which the dialect of Microsoft's own repositories
+	// doesn't have.
+	Labels bool
 	// Highlight colours code; nil or !ok leaves it plain. Its result is trusted.
 	Highlight func(lang, code string) (html string, ok bool)
 	// Text gives the words the renderer adds ("note", "video" …, see texts.go);
@@ -55,6 +58,7 @@ type Document struct {
 	Images   []*Image
 	Forms    []*FormRef
 	Xrefs    []*Xref
+	Labels   []*Label
 	Includes []string  // paths of files that were read, for the build's dependencies
 	Sections []Section // visible text, for search
 	Pivots   []string  // names that zones are shown for, in order of appearance

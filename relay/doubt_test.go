@@ -287,6 +287,14 @@ func TestFeedback(t *testing.T) {
 	w := start(t, func(s *relay.Server) { s.Counter = true })
 	w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"yes"}, "locale": {"ja"}}).must(t, 200)
 	w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"no"}, "locale": {"ja"}}).must(t, 200, `name="reason"`)
+	for translation, machine := range map[string]bool{"": false, "human": false, "machine": true} {
+		page := w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"no"}, "translation": {translation}, "locale": {"ja"}}).must(t, 200)
+		for reason, want := range map[string]bool{"outdated": !machine, "terms": machine, "translation": translation != ""} {
+			if strings.Contains(page.text, `value="`+reason+`"`) != want {
+				t.Errorf("translation %q: the reason %s must be offered: %v", translation, reason, want)
+			}
+		}
+	}
 	w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"no"}, "reason": {"outdated"}, "comment": {"画面が変わりました"}, "locale": {"ja"}}).must(t, 200)
 	w.post("/feedback", url.Values{"page": {"//evil.example/"}, "helpful": {"yes"}}).must(t, 422)
 	w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"maybe"}}).must(t, 422)

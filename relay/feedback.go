@@ -14,8 +14,25 @@ import (
 	"annai/themes"
 )
 
-// reasons are the answers to "what was missing?", as counted.
-var reasons = []string{"outdated", "missing", "unclear", "wrong", "terms", "translation", "other"}
+// reasons are the answers to "what was missing?", as counted: those of a page that
+// was written in its language, of one that a person translated, and of one that
+// only a machine did.
+var (
+	reasons           = []string{"outdated", "missing", "unclear", "wrong", "other"}
+	translatedReasons = []string{"outdated", "missing", "unclear", "wrong", "translation", "other"}
+	machineReasons    = []string{"translation", "terms", "unclear", "wrong", "missing", "other"}
+)
+
+// reasonsOf are those of a page's language state, as the page itself tells it.
+func reasonsOf(translation string) []string {
+	switch translation {
+	case "":
+		return reasons
+	case "machine":
+		return machineReasons
+	}
+	return translatedReasons
+}
 
 // feedback answers POST /feedback: whether a page helped. It is counted by page
 // and day, and nothing is kept of who said it. What somebody wrote in their own
@@ -32,7 +49,7 @@ func (s *Server) feedback(w http.ResponseWriter, r *http.Request) {
 	}
 	if strings.TrimSpace(q.body.get(form.HoneypotField)) == "" {
 		key := helpful + " " + page
-		if reason := q.body.get("reason"); known(reasons, reason) {
+		if reason := q.body.get("reason"); known(translatedReasons, reason) || known(machineReasons, reason) {
 			key = "reason-" + reason + " " + page
 		}
 		if err := s.Store.Count(r.Context(), "feedback", key, 1); err != nil {
@@ -55,7 +72,7 @@ func (s *Server) feedback(w http.ResponseWriter, r *http.Request) {
 		Back: themes.Link{URL: strings.TrimSuffix(q.edition.manifest.Site.BaseURL, "/") + page},
 	}
 	if helpful == "no" && q.body.get("reason") == "" {
-		for _, reason := range reasons {
+		for _, reason := range reasonsOf(q.body.get("translation")) {
 			view.Reasons = append(view.Reasons, themes.Pair{Label: reason, Value: q.text("reason." + reason)})
 		}
 	}

@@ -27,6 +27,7 @@ type Config struct {
 	Brand        Brand               `yaml:"brand"`
 	Contact      Contact             `yaml:"contact"`
 	Organization Organization        `yaml:"organization"`
+	Proofread    *bool               `yaml:"proofread"`     // false says nothing about wording in Japanese and Chinese
 	RawHTML      string              `yaml:"raw_html"`      // "" for the allow-list, "all" for those who own every word
 	LearnHost    string              `yaml:"learn_host"`    // host of links such as /azure/aks/; https://learn.microsoft.com
 	Monikers     []string            `yaml:"monikers"`      // version to show where an article has several

@@ -88,7 +88,8 @@ func otherChannels(c *themes.Contact) *themes.Contact {
 }
 
 // suggested are the articles that the form's rules send their readers to, most
-// named first: those are written for what the form asks.
+// named first: those are written for what the form asks. When they are fewer than
+// the form wants, suggest.by says which others are like them.
 func (s *Site) suggested(locale string, def *form.Definition) []*Page {
 	count := map[string]int{}
 	var ids []string
@@ -118,6 +119,40 @@ func (s *Site) suggested(locale string, def *form.Definition) []*Page {
 			list = append(list, p)
 		}
 	}
+	for _, p := range s.alike(locale, def.Suggest.By, list) {
+		if len(list) < def.Suggest.Articles {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// alike are the other articles that share with the given ones all that by names:
+// the category, a product.
+func (s *Site) alike(locale string, by []string, given []*Page) []*Page {
+	if len(by) == 0 || len(given) == 0 {
+		return nil
+	}
+	shares := map[string]func(a, b *Page) bool{
+		"category": func(a, b *Page) bool { return a.Meta.Category == b.Meta.Category },
+		"applies_to": func(a, b *Page) bool {
+			return slices.ContainsFunc(a.Meta.AppliesTo, func(id string) bool { return slices.Contains(b.Meta.AppliesTo, id) })
+		},
+	}
+	var list []*Page
+	for _, c := range s.categoryIDs() {
+		for _, p := range s.articlesOf(locale, c) {
+			if p.Fallback() || slices.Contains(given, p) {
+				continue
+			}
+			if slices.ContainsFunc(given, func(g *Page) bool {
+				return !slices.ContainsFunc(by, func(key string) bool { return !shares[key](p, g) })
+			}) {
+				list = append(list, p)
+			}
+		}
+	}
+	sortPages(list)
 	return list
 }
 

@@ -72,6 +72,7 @@ type draft struct {
 
 	lines    []string           // of the file, once somebody asks
 	sections []markdown.Section // what readers can search for
+	wording  wording
 }
 
 // section adds text to what readers can search for.
@@ -176,6 +177,7 @@ func (d *draft) markdown(text string, at source.Position) (themes.HTML, error) {
 // parse reads Markdown and tells every link, picture and form where it leads.
 func (d *draft) parse(f *source.File) *markdown.Document {
 	doc := d.readMarkdown(f)
+	d.lint(f, func(*source.Position) {})
 	d.resolve(doc)
 	return doc
 }
@@ -188,6 +190,7 @@ func (d *draft) readMarkdown(f *source.File) *markdown.Document {
 		Highlight: d.site.highlight.HTML,
 		Monikers:  d.site.Config.Monikers,
 		Text:      d.word,
+		Labels:    d.site.own,
 	})
 }
 
@@ -196,6 +199,7 @@ func (d *draft) resolve(doc *markdown.Document) {
 	d.resolveXrefs(doc)
 	d.resolveImages(doc)
 	d.resolveForms(doc)
+	d.resolveLabels(doc)
 }
 
 // word is a word that the Markdown renderer adds, in the text's language.

@@ -101,6 +101,7 @@ var enums = map[string][]string{
 	"site.articleFront.status":     {"draft", "published"},
 	"site.translationFront.method": {stateHuman, statePostEdited, stateMachine},
 	"site.Update.state":            outageStates,
+	"form.Suggest.by":              form.SuggestBy,
 	"form.Field.kind":              formKinds(),
 	"form.Field.pii":               {"maybe", "personal", "sensitive"},
 	"policy.Table.hit":             {"unique", "first"},

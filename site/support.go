@@ -139,7 +139,7 @@ func (s *Site) contact(locale string) *themes.Contact {
 	if s.Forms[own.Form] != nil {
 		c.FormURL = s.url(locale, "forms/"+own.Form)
 	}
-	if s.relayURL() != "" && len(s.Forms) > 0 {
+	if s.Config.RelayURL != "" && len(s.Forms) > 0 {
 		c.LookupURL = s.relayURL() + "/requests?lang=" + locale
 	}
 	if n := s.support.notice; n != nil {
@@ -232,6 +232,7 @@ func (d *draft) supportView() (any, error) {
 	if !d.site.own || d.page.Kind != "" {
 		return nil, nil
 	}
+	defer d.checkWording()
 	d.checkType()
 	if len(d.site.support.terms) > 0 {
 		if text, err := d.read(d.page.Path); err == nil {

@@ -69,8 +69,13 @@ func (d *draft) line(p prose) (themes.HTML, error) {
 // readProse parses a field, mends the positions, and resolves it like a body.
 func (d *draft) readProse(p prose) *markdown.Document {
 	text := p.node.Text()
-	doc := d.readMarkdown(source.New(d.page.Path, []byte(text)))
+	f := source.New(d.page.Path, []byte(text))
+	doc := d.readMarkdown(f)
 	at := newValuePlace(p.node)
+	d.lint(f, at.mend)
+	for _, x := range doc.Labels {
+		at.mend(&x.Pos)
+	}
 	for _, x := range doc.Links {
 		at.mend(&x.Pos)
 	}
