@@ -34,7 +34,6 @@ func (s *Server) submit(w http.ResponseWriter, q *request) string {
 		}
 		fallthrough
 	case err != nil:
-		s.Log.Error("a submission could not be stored", "form", q.form.ID, "error", err)
 		s.fail(w, q, s.storeRefusal(err))
 		return "unavailable"
 	}

@@ -196,17 +196,25 @@ func write(t *testing.T, dir, name, text string) {
 
 func sendJSON(t *testing.T, base, form string, answers map[string]any) (status int, body map[string]any) {
 	t.Helper()
+	status, body, err := postJSON(base, form, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, body
+}
+
+func postJSON(base, form string, answers map[string]any) (status int, body map[string]any, err error) {
 	text, _ := json.Marshal(answers)
 	req, _ := http.NewRequest("POST", base+"/forms/"+form, bytes.NewReader(text))
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		return 0, nil, err
 	}
 	defer res.Body.Close()
-	json.NewDecoder(res.Body).Decode(&body)
-	return res.StatusCode, body
+	err = json.NewDecoder(res.Body).Decode(&body)
+	return res.StatusCode, body, err
 }
 
 func eventually(t *testing.T, what string, ok func() bool) {

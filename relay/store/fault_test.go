@@ -21,10 +21,9 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"annai/relay"
 	"annai/relay/destination"
+	"annai/relay/relaytest"
 )
 
 // Faults that are real: processes killed, file systems cut off, disks full. In
@@ -374,85 +373,6 @@ func TestFaultUpstream(t *testing.T) {
 	}
 }
 
-// A disk is an ext4 file system in a file, whose power can be cut.
-type disk struct {
-	t            *testing.T
-	image, mount string
-}
-
-func newDisk(t *testing.T, megabytes int64) *disk {
-	t.Helper()
-	folder, err := os.MkdirTemp("", "annai-disk-") // not t.TempDir, where only we may look
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	os.Chmod(folder, 0o755)
-	d := &disk{t: t, image: filepath.Join(folder, "disk.img"), mount: filepath.Join(folder, "disk")}
-	f, err := os.Create(d.image)
-	if err == nil {
-		err = f.Truncate(megabytes << 20)
-		f.Close()
-	}
-	if err == nil {
-		err = os.Mkdir(d.mount, 0o755)
-	}
-	if err == nil {
-		err = run("mkfs.ext4", "-q", "-F", d.image)
-	}
-	if err == nil {
-		err = run("mount", "-o", "loop", d.image, d.mount)
-	}
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("a disk whose power can be cut needs root, loop devices and ext4: %v", err)
-		}
-		t.Skipf("a disk whose power can be cut needs root, loop devices and ext4: %v", err)
-	}
-	t.Cleanup(d.unmount)
-	os.Chmod(d.mount, 0o777)
-	return d
-}
-
-func run(name string, args ...string) error {
-	out, err := exec.Command(name, args...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%s: %w: %s", name, err, out)
-	}
-	return nil
-}
-
-func (d *disk) unmount() {
-	for range 50 {
-		if run("umount", d.mount) == nil {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	run("umount", "-l", d.mount)
-}
-
-// cut ends the file system at once: what wasn't flushed to the disk is gone, the
-// journal included.
-func (d *disk) cut() {
-	const shutdown, withoutFlush = 0x8004587d, 2
-	f, err := os.Open(d.mount)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer f.Close()
-	if err := unix.IoctlSetPointerInt(int(f.Fd()), shutdown, withoutFlush); err != nil {
-		d.t.Fatalf("EXT4_IOC_SHUTDOWN: %v", err)
-	}
-}
-
-func (d *disk) back() {
-	d.unmount()
-	if err := run("mount", "-o", "loop", d.image, d.mount); err != nil {
-		d.t.Fatal(err)
-	}
-}
-
 func TestFaultPowerCut(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		if lost := powerCuts(t, false, rounds(2, 8)); lost > 0 {
@@ -477,8 +397,8 @@ func TestFaultPowerCut(t *testing.T) {
 
 func powerCuts(t *testing.T, unsafe bool, cuts int) (lost int) {
 	t.Helper()
-	d := newDisk(t, 512)
-	o := faultOrders(t, filepath.Join(d.mount, "relay.db"))
+	d := relaytest.NewDisk(t, 512)
+	o := faultOrders(t, filepath.Join(d.Mount, "relay.db"))
 	o.Unsafe = unsafe
 	k, address := newTaker(t)
 	if !unsafe {
@@ -488,9 +408,9 @@ func powerCuts(t *testing.T, unsafe bool, cuts int) (lost int) {
 	for range cuts {
 		v := start(t, o)
 		v.load(t, 500+mrand.IntN(500))
-		d.cut()
+		d.Cut()
 		acks = append(acks, v.kill()...)
-		d.back()
+		d.Back()
 	}
 	if unsafe {
 		return account(t, o, acks, nil)
@@ -507,14 +427,14 @@ func postgresPowerCuts(t *testing.T, _ bool, cuts int) int {
 		}
 		t.Skip(err)
 	}
-	d := newDisk(t, 1024)
+	d := relaytest.NewDisk(t, 1024)
 	s := server{}
 	if s.folder, err = os.MkdirTemp("", "annai-pg-"); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { s.stop() }()
 	os.Chmod(s.folder, 0o777)
-	data := filepath.Join(d.mount, "data")
+	data := filepath.Join(d.Mount, "data")
 	if err := s.startIn(bin, data, true); err != nil {
 		t.Fatal(err)
 	}
@@ -525,11 +445,11 @@ func postgresPowerCuts(t *testing.T, _ bool, cuts int) int {
 	for range cuts {
 		v := start(t, o)
 		v.load(t, 300+mrand.IntN(300))
-		d.cut()
+		d.Cut()
 		acks = append(acks, v.kill()...)
 		s.cmd.Process.Kill()
 		s.cmd.Wait()
-		d.back()
+		d.Back()
 		os.Remove(filepath.Join(data, "postmaster.pid"))
 		if err := s.startIn(bin, data, false); err != nil {
 			t.Fatal(err)
@@ -541,12 +461,12 @@ func postgresPowerCuts(t *testing.T, _ bool, cuts int) int {
 // A full disk refuses and loses nothing; when there is room again, it goes on by
 // itself.
 func TestFaultDiskFull(t *testing.T) {
-	d := newDisk(t, 24)
-	o := faultOrders(t, filepath.Join(d.mount, "relay.db"))
+	d := relaytest.NewDisk(t, 24)
+	o := faultOrders(t, filepath.Join(d.Mount, "relay.db"))
 	v := start(t, o)
-	filler := filepath.Join(d.mount, "filler")
+	filler := filepath.Join(d.Mount, "filler")
 	v.load(t, 100)
-	fill(t, filler)
+	d.Fill(filler)
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if _, noes := v.counts(); noes > 50 {
 			break
@@ -567,22 +487,6 @@ func TestFaultDiskFull(t *testing.T) {
 	if lost := account(t, o, acks, nil); lost > 0 {
 		t.Errorf("%d acknowledged submissions are lost", lost)
 	}
-}
-
-func fill(t *testing.T, path string) {
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for size := 1 << 20; size >= 512; size /= 2 {
-		for {
-			if _, err := f.Write(make([]byte, size)); err != nil {
-				break
-			}
-		}
-	}
-	f.Sync()
 }
 
 // Another process holds the lock for longer than we wait.
