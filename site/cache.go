@@ -224,7 +224,7 @@ func (s *Site) hashInput(f *input) uint64 {
 // is the site.
 func (s *Site) stamp() uint64 {
 	h := newHasher()
-	h.add(s.BaseURL, s.RelayURL, s.Only, s.Live, fmt.Sprint(s.Drafts, s.Fallback != nil), s.today().Format(time.DateOnly))
+	h.add(s.BaseURL, s.RelayURL, s.Only, s.Live, fmt.Sprint(s.Drafts, s.SearchNoIndex, s.Fallback != nil), s.today().Format(time.DateOnly))
 	for _, f := range s.tree.files {
 		h.file(f.path, f.size, f.mtime)
 	}

@@ -14,27 +14,28 @@ import (
 type Config struct {
 	source.Position
 
-	Title        source.Words        `yaml:"title,required"`
-	Description  source.Words        `yaml:"description"`
-	BaseURL      string              `yaml:"base_url"`         // absolute, without a slash at the end; "" makes no sitemap, feeds or canonical links
-	RelayURL     string              `yaml:"relay_url"`        // where forms are sent; "/" is the site's own host, "" means that there is no relay
-	Searches     bool                `yaml:"count_searches"`   // searches that found nothing are sent to the relay, without who asked; it counts them when it is told so too
-	Locales      []string            `yaml:"locales,required"` // the first is the default
-	Fallback     map[string][]string `yaml:"fallback"`         // which locales stand in for a missing translation; the default locale always does
-	Theme        string              `yaml:"theme"`            // folder laid over the default theme, relative to site.yaml
-	Navigation   []NavEntry          `yaml:"navigation"`       // links in the header
-	Categories   []Category          `yaml:"categories"`
-	Brand        Brand               `yaml:"brand"`
-	Contact      Contact             `yaml:"contact"`
-	Organization Organization        `yaml:"organization"`
-	Proofread    *bool               `yaml:"proofread"`     // false says nothing about wording in Japanese and Chinese
-	RawHTML      string              `yaml:"raw_html"`      // "" for the allow-list, "all" for those who own every word
-	LearnHost    string              `yaml:"learn_host"`    // host of links such as /azure/aks/; https://learn.microsoft.com
-	Monikers     []string            `yaml:"monikers"`      // version to show where an article has several
-	ReviewDays   int                 `yaml:"review_days"`   // how long a review lasts without review_by; 180
-	IndexMachine bool                `yaml:"index_machine"` // let search engines find machine translations that nobody checked
-	ICP          string              `yaml:"icp"`           // licence line of a site that is hosted in China
-	SourceURL    string              `yaml:"source_url"`    // edit links: the address of the content folder, e.g. https://example.org/repo/edit/main/content
+	Title         source.Words        `yaml:"title,required"`
+	Description   source.Words        `yaml:"description"`
+	BaseURL       string              `yaml:"base_url"`         // absolute, without a slash at the end; "" makes no sitemap, feeds or canonical links
+	RelayURL      string              `yaml:"relay_url"`        // where forms are sent; "/" is the site's own host, "" means that there is no relay
+	Searches      bool                `yaml:"count_searches"`   // searches that found nothing are sent to the relay, without who asked; it counts them when it is told so too
+	Locales       []string            `yaml:"locales,required"` // the first is the default
+	Fallback      map[string][]string `yaml:"fallback"`         // which locales stand in for a missing translation; the default locale always does
+	Theme         string              `yaml:"theme"`            // folder laid over the default theme, relative to site.yaml
+	Navigation    []NavEntry          `yaml:"navigation"`       // links in the header
+	Categories    []Category          `yaml:"categories"`
+	Brand         Brand               `yaml:"brand"`
+	Contact       Contact             `yaml:"contact"`
+	Organization  Organization        `yaml:"organization"`
+	Proofread     *bool               `yaml:"proofread"`      // false says nothing about wording in Japanese and Chinese
+	RawHTML       string              `yaml:"raw_html"`       // "" for the allow-list, "all" for those who own every word
+	LearnHost     string              `yaml:"learn_host"`     // host of links such as /azure/aks/; https://learn.microsoft.com
+	Monikers      []string            `yaml:"monikers"`       // version to show where an article has several
+	ReviewDays    int                 `yaml:"review_days"`    // how long a review lasts without review_by; 180
+	IndexMachine  bool                `yaml:"index_machine"`  // let search engines find machine translations that nobody checked
+	SearchNoIndex bool                `yaml:"search_noindex"` // let the site's own search find pages marked NOINDEX: the mark is then for the web's search engines
+	ICP           string              `yaml:"icp"`            // licence line of a site that is hosted in China
+	SourceURL     string              `yaml:"source_url"`     // edit links: the address of the content folder, e.g. https://example.org/repo/edit/main/content
 }
 
 // A NavEntry is a link of the header: a page's id, or an address.

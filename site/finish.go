@@ -245,26 +245,7 @@ func (d *draft) document() search.Document {
 
 // searchable tells whether readers find the page by searching.
 func (s *Site) searchable(p *Page) bool {
-	return s.listed(p) && (!p.Meta.NoIndex || s.mostlyNoIndex[p.Locale])
-}
-
-// countNoIndex finds the locales of which most articles are marked NOINDEX, as in
-// Microsoft's repositories of support articles. There the mark is meant for the
-// web's search engines: the site's own would find next to nothing.
-func (s *Site) countNoIndex() {
-	marked, all := map[string]int{}, map[string]int{}
-	for _, p := range s.pages {
-		if s.listed(p) {
-			all[p.Locale]++
-			if p.Meta.NoIndex {
-				marked[p.Locale]++
-			}
-		}
-	}
-	s.mostlyNoIndex = map[string]bool{}
-	for locale, n := range marked {
-		s.mostlyNoIndex[locale] = 2*n > all[locale]
-	}
+	return s.listed(p) && (!p.Meta.NoIndex || s.SearchNoIndex || s.Config.SearchNoIndex)
 }
 
 // index adds a page to its locale's search index.

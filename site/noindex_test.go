@@ -7,30 +7,29 @@ import (
 	"testing"
 
 	"annai/search"
+	"annai/site"
 )
 
-// TestNoIndex leaves pages that are marked out of the search index, unless most
-// are: then the mark is for the web's search engines.
+// TestNoIndex leaves pages that are marked out of the search index, unless the
+// build is told that the mark is for the web's search engines.
 func TestNoIndex(t *testing.T) {
-	for _, test := range []struct{ marked, plain, found int }{{1, 2, 2}, {1, 1, 1}, {2, 1, 3}, {2, 0, 2}} {
-		dir := t.TempDir()
-		content, out := filepath.Join(dir, "content"), filepath.Join(dir, "public")
-		for i := range test.marked {
-			write(t, filepath.Join(content, fmt.Sprintf("ja-jp/marked-%d.md", i)), "---\ntitle: 請求書\nROBOTS: NOINDEX, NOFOLLOW\n---\n# 請求書\n\n本文。\n")
-		}
-		for i := range test.plain {
-			write(t, filepath.Join(content, fmt.Sprintf("ja-jp/plain-%d.md", i)), "---\ntitle: 請求書\n---\n# 請求書\n\n本文。\n")
-		}
-		if _, err := build(t, content, out); err != nil {
+	dir := t.TempDir()
+	for i, robots := range []string{"NOINDEX, NOFOLLOW", "noindex", "index"} {
+		write(t, filepath.Join(dir, fmt.Sprintf("ja-jp/page-%d.md", i)), "---\ntitle: 請求書\nROBOTS: "+robots+"\n---\n# 請求書\n\n本文。\n")
+	}
+	for all, want := range map[bool]int{false: 1, true: 3} {
+		out := &site.Folder{Dir: t.TempDir()}
+		o := site.Options{Content: os.DirFS(dir), Name: dir, Dir: dir, SearchNoIndex: all}
+		if _, err := site.Build(o, out, false, nil); err != nil {
 			t.Fatal(err)
 		}
-		x, err := search.Open(os.DirFS(out), "ja")
+		x, err := search.Open(os.DirFS(out.Dir), "ja")
 		if err != nil {
 			t.Fatal(err)
 		}
 		found, err := x.Search(search.Query{Text: "請求書"})
-		if err != nil || len(found.Results) != test.found {
-			t.Errorf("%d marked, %d not: %d found, want %d (%v)", test.marked, test.plain, len(found.Results), test.found, err)
+		if err != nil || len(found.Results) != want {
+			t.Errorf("with all %t: %d found, want %d (%v)", all, len(found.Results), want, err)
 		}
 	}
 }

@@ -34,18 +34,19 @@ import (
 
 // Options say what is built, and how.
 type Options struct {
-	Content  fs.FS     // the content folder
-	Name     string    // its path as the author wrote it: its last part may name a locale
-	Dir      string    // its path on disk; "" when it is not on disk. A theme's folder may lie beside it
-	Only     string    // build this file of the folder alone
-	Fallback fs.FS     // the original's repository, for pictures and includes that a translation lacks
-	BaseURL  string    // instead of site.yaml's
-	RelayURL string    // instead of site.yaml's; "/" means the site's own host
-	Drafts   bool      // build drafts as well
-	Internal bool      // build pages for the partner's own desk as well: never for the public
-	Now      time.Time // the day for which hours, reviews and the notice are shown; the present when zero
-	Live     string    // preview: address of the script that reloads the page
-	Cache    *Cache    // what an earlier build left; nil builds everything
+	Content       fs.FS     // the content folder
+	Name          string    // its path as the author wrote it: its last part may name a locale
+	Dir           string    // its path on disk; "" when it is not on disk. A theme's folder may lie beside it
+	Only          string    // build this file of the folder alone
+	Fallback      fs.FS     // the original's repository, for pictures and includes that a translation lacks
+	BaseURL       string    // instead of site.yaml's
+	RelayURL      string    // instead of site.yaml's; "/" means the site's own host
+	Drafts        bool      // build drafts as well
+	SearchNoIndex bool      // let the site's own search find pages marked NOINDEX as well
+	Internal      bool      // build pages for the partner's own desk as well: never for the public
+	Now           time.Time // the day for which hours, reviews and the notice are shown; the present when zero
+	Live          string    // preview: address of the script that reloads the page
+	Cache         *Cache    // what an earlier build left; nil builds everything
 }
 
 // A Site is loaded content. It is safe for concurrent use after Load.
@@ -84,9 +85,8 @@ type Site struct {
 	highlight  *highlighter
 	builders   map[string]*search.Builder // of the index that is being built, by locale
 
-	mostlyNoIndex map[string]bool // locales of which most articles are marked so
-	support       support
-	extra         []*File // files that pages name: the brand's sheet, the logo
+	support support
+	extra   []*File // files that pages name: the brand's sheet, the logo
 
 	themeFS        fs.FS  // laid over the default theme
 	env            uint64 // hash of theme and configuration
@@ -135,7 +135,6 @@ func (s *Site) load() {
 		s.readForms,      // form.go
 		s.openTheme,      // theme.go
 		s.makePages,      // page.go: which files are pages, their URLs
-		s.countNoIndex,   // finish.go: whether search heeds the mark
 		s.readNotices,    // notice.go: which version is in force
 		s.indexPaths,     // below: what links look up
 		s.readSupport,    // support.go: what site.yaml, status and glossary say on every page

@@ -14,13 +14,14 @@ import (
 
 // contentFlags say what is read; build, check and serve share them.
 type contentFlags struct {
-	Content  string `arg:"" optional:"" default:"content" help:"Folder with the content, or one Markdown file."`
-	Fallback string `placeholder:"DIR" help:"The original's repository: pictures and includes that a translation lacks are taken from there."`
-	BaseURL  string `placeholder:"URL" help:"Address of the site, instead of site.yaml's."`
-	RelayURL string `placeholder:"URL" help:"Address of the relay, instead of site.yaml's."`
-	Drafts   bool   `help:"Include drafts."`
-	Strict   bool   `help:"Take warnings for errors."`
-	Lang     string `placeholder:"LOCALE" help:"Language in which problems are told: ja, zh-hans or en (that of the terminal)."`
+	Content       string `arg:"" optional:"" default:"content" help:"Folder with the content, or one Markdown file."`
+	Fallback      string `placeholder:"DIR" help:"The original's repository: pictures and includes that a translation lacks are taken from there."`
+	BaseURL       string `placeholder:"URL" help:"Address of the site, instead of site.yaml's."`
+	RelayURL      string `placeholder:"URL" help:"Address of the relay, instead of site.yaml's."`
+	Drafts        bool   `help:"Include drafts."`
+	SearchNoIndex bool   `name:"search-noindex" help:"Let the site's own search find pages that are marked NOINDEX as well."`
+	Strict        bool   `help:"Take warnings for errors."`
+	Lang          string `placeholder:"LOCALE" help:"Language in which problems are told: ja, zh-hans or en (that of the terminal)."`
 }
 
 // options are the site's, and the prefix by which messages name files.
@@ -45,7 +46,7 @@ func (c *contentFlags) options() (site.Options, string, error) {
 	}
 	o := site.Options{
 		Content: os.DirFS(dir), Name: abs, Dir: dir, Only: only,
-		BaseURL: c.BaseURL, RelayURL: c.RelayURL, Drafts: c.Drafts,
+		BaseURL: c.BaseURL, RelayURL: c.RelayURL, Drafts: c.Drafts, SearchNoIndex: c.SearchNoIndex,
 	}
 	if c.Fallback != "" {
 		if info, err := os.Stat(c.Fallback); err != nil || !info.IsDir() {

@@ -88,7 +88,8 @@ func options(dir string) (o site.Options, origin func(string) string, err error)
 		return o, nil, fmt.Errorf("%s is no folder", dir)
 	}
 	root := os.DirFS(dir)
-	o = site.Options{Content: root, Name: dir, Dir: dir}
+	// What is asked about is found, whatever the web's search engines are told.
+	o = site.Options{Content: root, Name: dir, Dir: dir, SearchNoIndex: true}
 	parts := union{fsys: root, from: map[string]string{}}
 	if !isSite(root) {
 		entries, err := fs.ReadDir(root, ".")
