@@ -64,15 +64,14 @@ func Build(o Options, out *Folder, strict bool, progress Progress) (*Report, err
 		return b.report, err
 	}
 	defer out.discard()
-	files, err := b.run()
-	if err != nil {
+	if err := b.run(); err != nil {
 		return b.report, err
 	}
 	if err := b.verdict(); err != nil {
-		b.report.Published = false
+		b.report.Written = 0
 		return b.report, err
 	}
-	err = b.timed("publish", func() error { return b.publish(files) })
+	err := b.timed("publish", b.publish)
 	b.report.Published = err == nil
 	return b.report, err
 }
@@ -80,7 +79,7 @@ func Build(o Options, out *Folder, strict bool, progress Progress) (*Report, err
 // Check renders everything and writes nothing: it returns all problems.
 func (s *Site) Check(progress Progress) (source.Problems, error) {
 	b := &build{site: s, progress: progress, report: new(Report), start: time.Now()}
-	if _, err := b.run(); err != nil {
+	if err := b.run(); err != nil {
 		return nil, err
 	}
 	return b.report.Problems, nil
@@ -94,26 +93,25 @@ type build struct {
 	progress Progress
 	report   *Report
 	start    time.Time
-	total    int
+	table    map[string]bool // paths of the site's files so far
 	done     atomic.Int64
 
 	mu      sync.Mutex
-	staged  []stagedFile
 	outputs []outputRecord // of the files so far
 	skipped []*Page        // whose published file stays
 	first   error
 }
 
-// run makes all files that differ and returns the table of all.
-func (b *build) run() ([]*File, error) {
+// run makes all files that differ.
+func (b *build) run() error {
 	s := b.site
 	files := s.Files()
-	b.total = len(files)
+	b.table = make(map[string]bool, len(files))
 	if b.out != nil {
 		s.beginIndex()
 	}
 	if err := b.timed("pages", func() error { return b.render(files) }); err != nil {
-		return nil, err
+		return err
 	}
 	var rest []*File
 	err := b.timed("finish", func() error {
@@ -121,16 +119,13 @@ func (b *build) run() ([]*File, error) {
 		return b.index(&rest)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b.total += len(rest)
 	if err := b.timed("rest", func() error { return b.render(rest) }); err != nil {
-		return nil, err
+		return err
 	}
-	b.report.Problems = s.Problems()
-	files = append(files, rest...)
-	b.report.Files = len(files)
-	return files, nil
+	b.report.Problems, b.report.Files = s.Problems(), len(b.table)
+	return nil
 }
 
 // verdict is ErrProblems when what was found forbids publishing.
@@ -151,12 +146,19 @@ func (b *build) timed(name string, step func() error) error {
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // render makes files, in parallel, and stages those that differ from what is
-// published.
+// published. Of two for one path the first stays: what an author puts into static/
+// takes the place of what is made.
 func (b *build) render(files []*File) error {
+	files = slices.DeleteFunc(files, func(f *File) bool {
+		known := b.table[f.Path]
+		b.table[f.Path] = true
+		return known
+	})
+	total := len(b.table)
 	each(len(files), func(i int) {
 		b.file(files[i])
 		if b.progress != nil {
-			b.progress(int(b.done.Add(1)), b.total)
+			b.progress(int(b.done.Add(1)), total)
 		}
 	})
 	return b.first
@@ -186,16 +188,16 @@ func (b *build) file(f *File) {
 	}
 	b.report.Rendered++
 	b.outputs = append(b.outputs, rec)
-	if staged != nil {
-		b.staged = append(b.staged, *staged)
+	if staged {
+		b.report.Written++
 	}
 }
 
 // make renders a file and stages it when it differs.
-func (b *build) make(f *File, buf *bytes.Buffer) (*stagedFile, outputRecord, error) {
-	rec := outputRecord{Path: f.Path, Key: f.key}
+func (b *build) make(f *File, buf *bytes.Buffer) (staged bool, rec outputRecord, err error) {
+	rec = outputRecord{Path: f.Path, Key: f.key}
 	if _, err := f.WriteTo(buf); err != nil || b.out == nil {
-		return nil, rec, err
+		return false, rec, err
 	}
 	rec.Hash, rec.Size = xxhash.Sum64(buf.Bytes()), int64(buf.Len())
 	if p := f.Page; p != nil && p.facts != nil {
@@ -206,9 +208,9 @@ func (b *build) make(f *File, buf *bytes.Buffer) (*stagedFile, outputRecord, err
 	}
 	if old := b.site.Cache.outputs[f.Path]; old != nil && old.same && old.Hash == rec.Hash && old.Size == rec.Size {
 		rec.Time = old.Time
-		return nil, rec, nil
+		return false, rec, nil
 	}
-	staged, err := b.out.put(f.Path, buf.Bytes())
+	staged, rec.Time, err = b.out.put(f.Path, buf.Bytes())
 	return staged, rec, err
 }
 
@@ -290,17 +292,13 @@ func (b *build) keptIndex(locale string) []*File {
 
 // publish moves what was staged to its place, removes what is stale, and leaves
 // a manifest for the next build.
-func (b *build) publish(files []*File) error {
-	table := make(map[string]bool, len(files))
-	for _, f := range files {
-		table[f.Path] = true
-	}
-	stale, err := b.stale(table)
+func (b *build) publish() error {
+	stale, err := b.stale()
 	if err != nil {
 		return err
 	}
-	b.report.Written, b.report.Removed = len(b.staged), len(stale)
-	if err := b.out.publish(b.staged, stale); err != nil {
+	b.report.Removed = len(stale)
+	if err := b.out.publish(stale); err != nil {
 		return err
 	}
 	return b.remember()
@@ -308,14 +306,14 @@ func (b *build) publish(files []*File) error {
 
 // stale are the files that the site doesn't have any more: of those that the
 // manifest knows, or without one, all that lie in the folder.
-func (b *build) stale(table map[string]bool) ([]string, error) {
+func (b *build) stale() ([]string, error) {
 	outputs := b.site.Cache.file.Outputs
 	if len(outputs) == 0 {
-		return b.out.strangers(table)
+		return b.out.strangers(b.table)
 	}
 	var list []string
 	for i := range outputs {
-		if !table[outputs[i].Path] {
+		if !b.table[outputs[i].Path] {
 			list = append(list, outputs[i].Path)
 		}
 	}

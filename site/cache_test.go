@@ -387,6 +387,21 @@ func TestPublishAllOrNothing(t *testing.T) {
 	sameFiles(t, "after an error", snapshot(t, out), before)
 }
 
+// TestStaticFileFirst: a file in static/ takes the place of what is made.
+func TestStaticFileFirst(t *testing.T) {
+	content := unpackSite(t, "small.txtar")
+	removeBrokenLink(t, content)
+	write(t, filepath.Join(content, "static/llms.txt"), "mine")
+	write(t, filepath.Join(content, "static/ja/guide/index.html"), "mine too")
+	out := filepath.Join(t.TempDir(), "public")
+	build(t, content, out)
+	for name, want := range map[string]string{"llms.txt": "mine", "ja/guide/index.html": "mine too"} {
+		if got := snapshot(t, out)[name]; got != want {
+			t.Errorf("%s is %.100q, want %q", name, got, want)
+		}
+	}
+}
+
 // TestStaleFiles: what the site doesn't have any more goes, also when the
 // manifest was deleted; hidden files stay; a foreign folder is refused.
 func TestStaleFiles(t *testing.T) {

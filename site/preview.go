@@ -43,8 +43,10 @@ func (s *Site) Lookup(address string) (f *File, moved string) {
 func (s *Site) table() map[string]*File {
 	s.tableOnce.Do(func() {
 		s.files = map[string]*File{}
-		for _, f := range slices.Concat(s.redirectFiles(), s.Files()) {
-			s.files[f.Path] = f
+		for _, f := range slices.Concat(s.Files(), s.redirectFiles()) {
+			if s.files[f.Path] == nil {
+				s.files[f.Path] = f
+			}
 		}
 	})
 	return s.files
@@ -89,7 +91,7 @@ func (s *Site) Index() ([]*File, error) {
 	defer s.indexing.Unlock()
 	s.beginIndex()
 	defer func() { s.builders = nil }()
-	b := &build{site: s, report: new(Report), start: time.Now()}
+	b := &build{site: s, report: new(Report), start: time.Now(), table: map[string]bool{}}
 	if err := b.render(s.Files()); err != nil {
 		return nil, err
 	}

@@ -11,22 +11,23 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"syscall"
 
 	"github.com/cespare/xxhash/v2"
 )
 
-// A Folder is where a site is published. A build is staged beside it and moved
-// in when it is known to be good: each file by a rename, so that a reader gets
-// the old one or the new one. What didn't change is not touched, what is left
-// from before is removed, and the folder is never emptied.
+// A Folder is where a site is published. A build is staged beside it, as a tree,
+// and moved in when it is known to be good: a folder that is new as a whole, all
+// else file by file, each by a rename, so that a reader gets the old one or the
+// new one. What didn't change is not touched, what is left from before is
+// removed, and the folder is never emptied.
 type Folder struct {
 	Dir string
 
-	stage  string
-	staged []stagedFile
-	count  atomic.Int64
+	stage string
+	fresh bool     // there was nothing in it when the build began
+	made  sync.Map // folders of the stage
 }
 
 // marker is the file by which a build recognises a folder that it may tidy.
@@ -68,31 +69,52 @@ func (f *Folder) Check() error {
 
 func (f *Folder) begin() error {
 	f.stage = filepath.Join(f.StateDir(), "stage-"+strconv.Itoa(os.Getpid()))
-	f.staged = nil
 	if err := os.RemoveAll(f.stage); err != nil {
 		return err
 	}
+	f.made.Clear()
+	f.made.Store(".", true)
+	_, err := os.Lstat(f.Dir)
+	f.fresh = errors.Is(err, fs.ErrNotExist)
 	return os.MkdirAll(f.stage, 0o755)
 }
 
 // discard forgets what was staged.
 func (f *Folder) discard() { os.RemoveAll(f.stage) }
 
-// A stagedFile waits to be moved to its place.
-type stagedFile struct{ temp, path string }
-
-// put stages a file unless the folder has the same one. Safe for concurrent use
-// but for the returned value, which the caller collects.
-func (f *Folder) put(p string, body []byte) (staged *stagedFile, err error) {
-	if f.same(p, body) {
-		return nil, nil
+// put stages a file unless the folder has the same one, and returns when it was
+// written. It is safe for concurrent use.
+func (f *Folder) put(p string, body []byte) (staged bool, written int64, err error) {
+	if !f.fresh && f.same(p, body) {
+		return false, 0, nil
 	}
-	temp := filepath.Join(f.stage, strconv.FormatInt(f.count.Add(1), 36))
-	if err := os.WriteFile(temp, body, 0o644); err != nil {
-		return nil, err
+	if dir := path.Dir(p); !f.known(dir) {
+		if err := os.MkdirAll(f.staged(dir), 0o755); err != nil {
+			return false, 0, err
+		}
+		f.made.Store(dir, true)
 	}
-	return &stagedFile{temp, p}, nil
+	file, err := os.OpenFile(f.staged(p), os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return false, 0, err
+	}
+	defer file.Close()
+	if _, err := file.Write(body); err != nil {
+		return false, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return false, 0, err
+	}
+	return true, info.ModTime().UnixNano(), nil
 }
+
+func (f *Folder) known(dir string) bool {
+	_, ok := f.made.Load(dir)
+	return ok
+}
+
+func (f *Folder) staged(p string) string { return filepath.Join(f.stage, filepath.FromSlash(p)) }
 
 // same tells whether the folder has that file with that content.
 func (f *Folder) same(p string, body []byte) bool {
@@ -115,28 +137,16 @@ func (f *Folder) same(p string, body []byte) bool {
 
 func (f *Folder) name(p string) string { return filepath.Join(f.Dir, filepath.FromSlash(p)) }
 
-// publish moves the staged files to their places and removes the stale ones.
-func (f *Folder) publish(staged []stagedFile, stale []string) error {
+// publish moves what was staged to its place and removes what is stale.
+func (f *Folder) publish(stale []string) error {
 	if err := os.MkdirAll(f.Dir, 0o755); err != nil {
 		return err
 	}
 	if err := touch(filepath.Join(f.Dir, marker)); err != nil {
 		return err
 	}
-	// A page may have become a folder, or the other way round: what is stale goes
-	// first only where it stands in the way.
-	made := map[string]bool{}
-	for _, file := range staged {
-		dir := path.Dir(file.path)
-		if !made[dir] {
-			if err := f.makeDir(dir); err != nil {
-				return err
-			}
-			made[dir] = true
-		}
-		if err := move(file.temp, f.name(file.path)); err != nil {
-			return err
-		}
+	if err := f.moveIn("."); err != nil {
+		return err
 	}
 	dirs := map[string]bool{}
 	for _, p := range stale {
@@ -151,20 +161,40 @@ func (f *Folder) publish(staged []stagedFile, stale []string) error {
 	return nil
 }
 
-// makeDir makes a folder, in the place of a file where one is in the way.
-func (f *Folder) makeDir(dir string) error {
-	err := os.MkdirAll(f.name(dir), 0o755)
-	if !errors.Is(err, syscall.ENOTDIR) {
+// moveIn moves what is staged in a folder to its place. A page may have become a
+// folder, or the other way round: then what stands in the way goes first.
+func (f *Folder) moveIn(dir string) error {
+	entries, err := os.ReadDir(f.staged(dir))
+	if err != nil {
 		return err
 	}
-	for p := dir; p != "."; p = path.Dir(p) {
-		if info, err := os.Lstat(f.name(p)); err == nil && !info.IsDir() {
-			if err := os.Remove(f.name(p)); err != nil {
+	for _, e := range entries {
+		p := path.Join(dir, e.Name())
+		from, to := f.staged(p), f.name(p)
+		if !e.IsDir() {
+			if err := move(from, to); err != nil {
 				return err
 			}
+			continue
+		}
+		info, err := os.Lstat(to)
+		if err == nil && !info.IsDir() {
+			err = os.Remove(to)
+		}
+		if info == nil || !info.IsDir() {
+			if err = os.Rename(from, to); err == nil {
+				continue
+			}
+			err = os.Mkdir(to, 0o755) // it is on another file system
+		}
+		if err == nil {
+			err = f.moveIn(p)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return os.MkdirAll(f.name(dir), 0o755)
+	return nil
 }
 
 // move renames, or copies where the output is on another file system.
@@ -181,12 +211,19 @@ func move(from, to string) error {
 	case !errors.Is(err, syscall.EXDEV):
 		return err
 	}
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
 	body, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
 	temp := filepath.Join(filepath.Dir(to), ".annai-"+filepath.Base(to))
 	if err := os.WriteFile(temp, body, 0o644); err != nil {
+		return err
+	}
+	if err := os.Chtimes(temp, info.ModTime(), info.ModTime()); err != nil {
 		return err
 	}
 	return os.Rename(temp, to)
@@ -209,8 +246,8 @@ func touch(name string) error {
 	return file.Close()
 }
 
-// times fills in when files were written, of those that were just moved in or
-// found to be there already.
+// times fills in when files were written, of those that were found to be there
+// already.
 func (f *Folder) times(outputs []outputRecord) {
 	each(len(outputs), func(i int) {
 		if outputs[i].Time != 0 {
