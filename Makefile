@@ -10,7 +10,7 @@ BIN     := .work/bin
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help run build setup test lint vulncheck race fuzz conformance test-faults bench bench-markdown bench-relay eval-search pictures clean
+.PHONY: help run build setup test lint vulncheck race fuzz conformance test-faults bench bench-markdown bench-relay eval-search weigh pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -80,6 +80,9 @@ eval-search: ## search beside MiniSearch and Pagefind; CONTENT=DIR QUERIES=FILE 
 	npm install --prefix $(EVAL) --no-audit --no-fund --no-package-lock minisearch@7.2.0 pagefind@1.6.0
 	$(GO) run ./search/eval -modules $(EVAL) -content $(if $(filter file,$(origin CONTENT)),../shared/corpus,$(CONTENT)) -engines $(or $(ENGINES),node,minisearch,pagefind,chromium) \
 		$(if $(QUERIES),-queries $(QUERIES)) $(if $(LOCALE),-locale $(LOCALE)) $(if $(LIMIT),-limit $(LIMIT))
+
+weigh: ## what one article sends, with the sidebar of 352, beside other generators
+	$(GO) test ./e2e -count=1 -v -run TestWeight
 
 pictures: ## screenshots of every kind of page to e2e/shots, and the README's two
 	$(GO) test ./e2e -count=1 -run TestPictures
