@@ -96,6 +96,9 @@ func (c *collector) block(n ast.Node) {
 			c.out = append(c.out, s.Value(c.src())...)
 		}
 		c.newline()
+		if fence, ok := n.(*ast.FencedCodeBlock); ok {
+			c.collectDiagram(fence)
+		}
 	case *ast.HTMLBlock:
 		c.htmlBlock(x)
 	case *extast.Table:

@@ -184,9 +184,6 @@ func (w *writer) image(m *Image, icon bool, describedBy string) {
 	if m.Title != "" {
 		w.attr("title", m.Title)
 	}
-	if m.Width > 0 && m.Height > 0 {
-		w.attr("width", strconv.Itoa(m.Width))
-		w.attr("height", strconv.Itoa(m.Height))
-	}
+	w.size(m.Width, m.Height)
 	w.string(` loading="lazy">`)
 }

@@ -56,6 +56,7 @@ type Document struct {
 	Anchors  map[string]source.Position // every valid #fragment
 	Links    []*Link
 	Images   []*Image
+	Diagrams []*Diagram
 	Forms    []*FormRef
 	Xrefs    []*Xref
 	Labels   []*Label

@@ -30,6 +30,7 @@ type page struct {
 	links    map[ast.Node]*Link
 	images   map[ast.Node]*Image
 	raws     map[ast.Node][]token
+	diagrams map[ast.Node]*Diagram
 	versions []*moniker
 }
 
@@ -51,6 +52,7 @@ func newPage(o Options) *page {
 		links:    map[ast.Node]*Link{},
 		images:   map[ast.Node]*Image{},
 		raws:     map[ast.Node][]token{},
+		diagrams: map[ast.Node]*Diagram{},
 	}
 }
 

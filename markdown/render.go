@@ -122,6 +122,10 @@ func (w *writer) node(n ast.Node) {
 	case *ast.ListItem:
 		w.wrap("<li>", n, "</li>\n")
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
+		if g := w.page.diagrams[n]; g != nil && g.URL != "" {
+			w.diagram(g, n)
+			return
+		}
 		fenceListing(n, w.src).html(w, n)
 	case *ast.Image:
 		w.image(w.page.images[n], false, "")

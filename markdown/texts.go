@@ -8,6 +8,8 @@ var english = map[string]string{
 	"video":            "Watch the video",
 	"table":            "Table",
 	"long-description": "Description of the image",
+	"diagram":          "Diagram",
+	"diagram-text":     "The diagram as text",
 	"missing-image":    "Image not available",
 	"missing-include":  "This part is not available",
 	"missing-code":     "This example is not available",

@@ -225,6 +225,9 @@ func (s *Site) hashInput(f *input) uint64 {
 func (s *Site) stamp() uint64 {
 	h := newHasher()
 	h.add(s.BaseURL, s.RelayURL, s.Only, s.Live, fmt.Sprint(s.Drafts, s.SearchNoIndex, s.Fallback != nil), s.today().Format(time.DateOnly))
+	if s.Diagrams != nil {
+		h.add(s.Diagrams.Command...)
+	}
 	for _, f := range s.tree.files {
 		h.file(f.path, f.size, f.mtime)
 	}

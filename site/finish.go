@@ -109,17 +109,25 @@ func (s *Site) reportMissing(ps *source.Problems) {
 
 // usedFiles are the pictures and other files that pages show or link to.
 func (s *Site) usedFiles() []*File {
-	used := map[string]bool{}
+	used, drawn := map[string]bool{}, map[string]bool{}
 	for _, p := range s.pages {
 		if p.facts != nil {
 			for _, f := range p.facts.Files {
 				used[f] = true
+			}
+			for _, f := range p.facts.Diagrams {
+				drawn[f] = true
 			}
 		}
 	}
 	var files []*File
 	for _, p := range sortedKeys(used) {
 		if f := s.contentFile(p); !strings.HasPrefix(p, "static/") || !s.own {
+			files = append(files, f)
+		}
+	}
+	for _, p := range sortedKeys(drawn) {
+		if f := s.diagramFile(p); f != nil {
 			files = append(files, f)
 		}
 	}

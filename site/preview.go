@@ -32,6 +32,11 @@ func (s *Site) Lookup(address string) (f *File, moved string) {
 		return nil, address + "/"
 	}
 	if path.Ext(rest) != "" { // a picture that a page shows
+		if strings.HasPrefix(rest, "diagrams/") && s.Diagrams != nil {
+			if f := s.diagramFile(rest); f != nil {
+				return f, ""
+			}
+		}
 		if p := s.contentPath(rest); p != "" {
 			return s.contentFile(p), ""
 		}

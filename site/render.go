@@ -22,6 +22,7 @@ type facts struct {
 	Fragments []fragment // links that name a place in a page
 	Files     []string   // content files that the page shows or links to
 	Missing   []missing  // pictures that are nowhere
+	Diagrams  []string   // pictures that were drawn, by their paths
 	Asked     []asked    // what was looked up, to be asked again in the next build
 	Answers   uint64     // hash of what it got
 	Reads     []dependency
@@ -198,6 +199,7 @@ func (d *draft) resolve(doc *markdown.Document) {
 	d.resolveLinks(doc)
 	d.resolveXrefs(doc)
 	d.resolveImages(doc)
+	d.resolveDiagrams(doc)
 	d.resolveForms(doc)
 	d.resolveLabels(doc)
 }

@@ -47,6 +47,7 @@ type Options struct {
 	Now           time.Time // the day for which hours, reviews and the notice are shown; the present when zero
 	Live          string    // preview: address of the script that reloads the page
 	Cache         *Cache    // what an earlier build left; nil builds everything
+	Diagrams      *Diagrams // draws diagrams; nil shows their text
 }
 
 // A Site is loaded content. It is safe for concurrent use after Load.

@@ -34,7 +34,7 @@ func (s *Site) unchanged(f *File) bool {
 		return false
 	}
 	known, err := unpackFacts(rec.Facts)
-	if err != nil {
+	if err != nil || !s.hasDiagrams(known.Diagrams) {
 		return false
 	}
 	if !s.sameStructure && (s.showsOthers(f.Page) || rec.Key != s.pageKey(f.Page, known.Form) || known.Answers != s.answers(f.Page, known.Asked)) {
@@ -132,6 +132,9 @@ func (s *Site) prepareCache() {
 	h.json(s.Config)
 	h.json(s.pivots)
 	h.add(s.Live, s.root)
+	if s.Diagrams != nil {
+		h.add(s.Diagrams.Command...)
+	}
 	s.env = h.Sum64()
 	s.policyHash = s.hashPolicy()
 	s.structure = s.hashStructure()
@@ -279,7 +282,7 @@ func (c *Cache) verify(out *Folder) {
 // and if so, what was found then.
 func (s *Site) fresh(out *Folder) (*Report, bool) {
 	c := s.Cache
-	if c.file.Stamp == 0 {
+	if c.file.Stamp == 0 || drawingFailed(c.file.Problems) {
 		return nil, false
 	}
 	s.themeFS = s.themeFolder(c.file.Theme)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ type contentFlags struct {
 	Fallback      string `placeholder:"DIR" help:"The original's repository: pictures and includes that a translation lacks are taken from there."`
 	BaseURL       string `placeholder:"URL" help:"Address of the site, instead of site.yaml's."`
 	RelayURL      string `placeholder:"URL" help:"Address of the relay, instead of site.yaml's."`
+	Mermaid       string `placeholder:"COMMAND" help:"Program that draws Mermaid diagrams: it reads one from its input and writes SVG to its output."`
 	Drafts        bool   `help:"Include drafts."`
 	SearchNoIndex bool   `name:"search-noindex" help:"Let the site's own search find pages that are marked NOINDEX as well."`
 	Strict        bool   `help:"Take warnings for errors."`
@@ -47,6 +49,12 @@ func (c *contentFlags) options() (site.Options, string, error) {
 	o := site.Options{
 		Content: os.DirFS(dir), Name: abs, Dir: dir, Only: only,
 		BaseURL: c.BaseURL, RelayURL: c.RelayURL, Drafts: c.Drafts, SearchNoIndex: c.SearchNoIndex,
+	}
+	if command := strings.Fields(c.Mermaid); len(command) > 0 {
+		if _, err := exec.LookPath(command[0]); err != nil {
+			return o, "", usagef("--mermaid: there is no program %s", command[0])
+		}
+		o.Diagrams = &site.Diagrams{Command: command}
 	}
 	if c.Fallback != "" {
 		if info, err := os.Stat(c.Fallback); err != nil || !info.IsDir() {
