@@ -197,7 +197,7 @@ func (s *Server) LinesOf(sub Submission, locale string) []Line {
 	if d == nil || d.Version != sub.Version {
 		return sub.Lines
 	}
-	lines := linesOf(d, sub.Answers, nil, "", locale)
+	lines := e.linesOf(d, sub.Answers, nil, "", locale)
 	for _, l := range sub.Lines {
 		if d.Field(l.Field) == nil {
 			lines = append(lines, l)

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"math"
@@ -31,7 +32,7 @@ type fieldProblem struct {
 func (s *Server) problem(w http.ResponseWriter, q *request, status int, kind string, invalid *form.Invalid) {
 	p := problem{Type: "urn:annai:problem:" + kind, Title: q.text("error." + kind + ".title"), Status: status}
 	if p.Title == "error."+kind+".title" {
-		p.Title = http.StatusText(status)
+		p.Title = cmp.Or(word(q.locale, "problem-"+kind), http.StatusText(status))
 	}
 	if invalid != nil {
 		for _, e := range invalid.Errors {

@@ -249,7 +249,7 @@ func (e *edition) answers(sub Submission, locale string) []themes.Answer {
 			continue
 		}
 		list = append(list, themes.Answer{
-			Field: f.ID, Label: f.Label.In(locale), Values: shown(f, sub.Answers[f.ID], locale),
+			Field: f.ID, Label: f.Label.In(locale), Values: e.shown(f, sub.Answers[f.ID], locale),
 			Long: f.Kind == form.LongText, Sensitive: f.PII == "sensitive",
 		})
 	}

@@ -477,3 +477,20 @@ func TestDelivered(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A moment is told with its zone in words: who works on the request lives in
+// another one.
+func TestMomentsHaveZones(t *testing.T) {
+	w := start(t, nil)
+	receipt := w.send(good("since", "2026-11-25T10:00", "since.zone", "Asia/Shanghai"))
+	w.get(receipt).must(t, 200, "2026年11月25日 10:00（中国標準時）")
+	s := w.one()
+	if got := s.Answers.Get("since"); got != "2026-11-25T10:00 Asia/Shanghai" {
+		t.Errorf("stored %q", got)
+	}
+	for _, l := range w.server.LinesOf(s, "en") {
+		if l.Field == "since" && l.Text != "25 November 2026, 10:00 (China time)" {
+			t.Errorf("the desk reads %q", l.Text)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func (s *Server) submission(q *request) Submission {
 		Answers:  q.answers, Attachments: q.files,
 		Subject: subjectOf(d, q.answers),
 		Contact: contactOf(d, q.answers),
-		Lines:   linesOf(d, q.answers, q.extra, q.body.get(form.PageField), desk),
+		Lines:   q.edition.linesOf(d, q.answers, q.extra, q.body.get(form.PageField), desk),
 		Find:    findable(d, q.answers),
 	}
 	if u := q.decision.Upstream; u != nil {
@@ -257,12 +257,12 @@ func findable(d *form.Definition, answers form.Answers) []string {
 func foundBy(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 // linesOf are the answers as people read them.
-func linesOf(d *form.Definition, answers, extra form.Answers, page, locale string) []Line {
+func (e *edition) linesOf(d *form.Definition, answers, extra form.Answers, page, locale string) []Line {
 	var lines []Line
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		if len(answers[f.ID]) > 0 {
-			lines = append(lines, Line{Field: f.ID, Label: f.Label.In(locale, "en"), Text: textOf(f, answers[f.ID], locale)})
+			lines = append(lines, Line{Field: f.ID, Label: f.Label.In(locale, "en"), Text: strings.Join(e.shown(f, answers[f.ID], locale), "\n")})
 		}
 	}
 	for _, name := range sortedKeys(extra) {
@@ -274,13 +274,9 @@ func linesOf(d *form.Definition, answers, extra form.Answers, page, locale strin
 	return lines
 }
 
-// textOf is a field's answer with its options' labels.
-func textOf(f *form.Field, values []string, locale string) string {
-	return strings.Join(shown(f, values, locale), "\n")
-}
-
-// shown are a field's values as a reader sees them.
-func shown(f *form.Field, values []string, locale string) []string {
+// shown are a field's values as a reader sees them: options by their labels, a
+// moment with its zone in words.
+func (e *edition) shown(f *form.Field, values []string, locale string) []string {
 	list := make([]string, len(values))
 	for i, v := range values {
 		list[i] = v
@@ -289,8 +285,13 @@ func shown(f *form.Field, values []string, locale string) []string {
 				list[i] = o.Label.In(locale, "en")
 			}
 		}
-		if f.Kind == form.Consent {
+		switch f.Kind {
+		case form.Consent:
 			list[i] = word(locale, "agreed")
+		case form.Moment:
+			if at, err := form.ParseMoment(v); err == nil {
+				list[i] = e.theme.Moment(locale, at, at.Location().String())
+			}
 		}
 	}
 	return list

@@ -33,6 +33,8 @@ var words = map[string]source.Words{
 		"zh-hans": "您打开的页面是旧版本。您填写的内容已保留，请再次确认。",
 		"en":      "The page you had open was an older version. What you typed is still here. Check it again.",
 	},
+	"problem-invalid":  {"ja": "入力内容に直すところがあります", "zh-hans": "填写内容需要修改", "en": "Some answers have to be mended"},
+	"problem-conflict": {"ja": "同じ Idempotency-Key で別の内容が送られています", "zh-hans": "同一 Idempotency-Key 已用于其他内容", "en": "This Idempotency-Key was used with other answers"},
 	"not-found": {
 		"ja":      "受付番号とメールアドレスの組み合わせが見つかりません。番号は受付の画面に表示されたものです",
 		"zh-hans": "找不到与该受理编号和邮箱地址相符的请求。编号显示在受理页面上",
