@@ -186,6 +186,46 @@ func (s *Server) Manifest() *policy.Manifest {
 	return nil
 }
 
+// Handover picks of a submission's lines those that its form allows to be passed
+// on to the upstream operator, and tells whether the sender agreed to that. When
+// the form is gone nobody knows, so nothing is.
+func (s *Server) Handover(sub Submission, lines []Line) (allowed []Line, agreed bool) {
+	e := s.edition.Load()
+	if e == nil {
+		return nil, false
+	}
+	d, _ := e.definition(sub.Form, sub.Version)
+	if d == nil {
+		return nil, false
+	}
+	ids := forwarded(d)
+	for _, l := range lines {
+		f := d.Field(l.Field)
+		if f != nil && f.Kind != form.Consent && f.Kind != form.Hidden && (ids == nil || slices.Contains(ids, l.Field)) {
+			allowed = append(allowed, l)
+		}
+	}
+	return allowed, !consentRefused(d, sub.Answers)
+}
+
+// Label is what a form calls one of its fields.
+func (s *Server) Label(formID, field, locale string) string {
+	if e := s.edition.Load(); e != nil && e.forms[formID] != nil {
+		if f := e.forms[formID].Field(field); f != nil {
+			return f.Label.In(locale, "en")
+		}
+	}
+	return field
+}
+
+// Span is a length of time in words: 4 時間.
+func (s *Server) Span(d policy.Duration, locale string) string {
+	if e := s.edition.Load(); e != nil {
+		return e.theme.Duration(locale, themes.Duration(d))
+	}
+	return d.String()
+}
+
 // LinesOf words a submission's answers in a language, as long as its form has
 // the version that was sent; else it is the words that were stored.
 func (s *Server) LinesOf(sub Submission, locale string) []Line {

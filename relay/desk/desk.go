@@ -88,15 +88,32 @@ func secure(next http.Handler) http.Handler {
 // A frame is what all pages have.
 type frame struct {
 	Base, Locale, Person, Title string
+	Here                        string // path and query below Base
 	Now                         time.Time
 	Zone                        *time.Location
 	Languages                   []string
+	Severities                  []string
 	Paused                      []relay.DestinationState
 }
 
 func (d *Desk) frame(r *http.Request, title string) frame {
 	locale := d.locale(r)
-	return frame{Base: d.Base, Locale: locale, Person: person(r), Title: text(locale, title), Now: time.Now(), Zone: zone(locale), Languages: languages}
+	return frame{Base: d.Base, Locale: locale, Person: person(r), Title: text(locale, title), Here: r.URL.RequestURI(), Now: time.Now(), Zone: zone(locale), Languages: languages, Severities: d.severities()}
+}
+
+// severities are the partner's, most severe first.
+func (d *Desk) severities() (ids []string) {
+	if m := d.Server.Manifest(); m != nil {
+		if n := m.Notice(time.Now()); n != nil {
+			for _, s := range n.Severities {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	if ids == nil {
+		return []string{"A", "B", "C"}
+	}
+	return ids
 }
 
 // languages of the pages.
@@ -122,6 +139,18 @@ func (d *Desk) locale(r *http.Request) string {
 		}
 	}
 	return "en"
+}
+
+func languageName(locale string) string {
+	switch locale {
+	case "ja":
+		return "日本語"
+	case "zh-hans":
+		return "简体中文"
+	case "en":
+		return "English"
+	}
+	return locale
 }
 
 func zone(locale string) *time.Location {
@@ -177,13 +206,13 @@ func (d *Desk) functions(locale string) template.FuncMap {
 			}
 			return t.In(zone(locale)).Format("2006-01-02 15:04 MST")
 		},
-		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"span":     func(from, to time.Time) string { return span(locale, to.Sub(from)) },
-		"join":     strings.Join,
-		"joinlist": func(items ...string) []string { return items },
-		"add":      func(a, b int) int { return a + b },
-		"withnow":  func(r row, now time.Time) clock { return clock{r, now} },
-		"size":     func(n int64) string { return strconv.FormatFloat(float64(n)/(1<<10), 'f', 0, 64) + " KB" },
+		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"span":    func(from, to time.Time) string { return span(locale, to.Sub(from)) },
+		"join":    strings.Join,
+		"add":     func(a, b int) int { return a + b },
+		"withnow": func(r row, now time.Time) clock { return clock{r, now} },
+		"name":    languageName,
+		"size":    func(n int64) string { return strconv.FormatFloat(float64(n)/(1<<10), 'f', 0, 64) + " KB" },
 	}
 }
 

@@ -8,7 +8,7 @@ for (const field of document.querySelectorAll("[data-copy]")) {
   button.type = "button";
   button.className = "copy";
   button.textContent = "⧉";
-  button.setAttribute("aria-label", document.documentElement.lang === "ja" ? "コピー" : document.documentElement.lang === "en" ? "Copy" : "复制");
+  button.setAttribute("aria-label", said.copyLabel);
   button.addEventListener("click", async () => {
     try { await navigator.clipboard.writeText(text); } catch { getSelection().selectAllChildren(field); document.execCommand("copy"); }
     button.textContent = "✓";
@@ -23,8 +23,10 @@ function tick() {
   for (const clock of document.querySelectorAll("[data-due]")) {
     const left = Math.round((new Date(clock.dateTime) - Date.now()) / 1000);
     const s = Math.abs(left), d = Math.floor(s / 86400);
-    clock.textContent = (d ? d + " d " : "") + two(Math.floor(s / 3600) % 24) + ":" + two(Math.floor(s / 60) % 60) + ":" + two(s % 60) + " " + (left < 0 ? said.late : said.left);
+    clock.textContent = (d ? d + said.days + " " : "") + two(Math.floor(s / 3600) % 24) + ":" + two(Math.floor(s / 60) % 60) + ":" + two(s % 60) + " " + (left < 0 ? said.late : said.left);
     clock.classList.toggle("late", left < 0);
   }
 }
 if (document.querySelector("[data-due]")) { tick(); setInterval(tick, 1000); }
+// A queue that nobody is working with shows what has come since.
+if (document.querySelector("[data-refresh]")) setInterval(() => { if (!document.hidden && document.activeElement === document.body) location.reload(); }, 60000);

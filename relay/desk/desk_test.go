@@ -53,7 +53,7 @@ func (o *office) put(id string, change func(*relay.Submission)) relay.Submission
 		Locale: "ja", Received: time.Now().Add(-20 * time.Minute), KeepDays: 90, Table: "sign-in", Rule: "everybody",
 		Handler: policy.PartnerThenUpstream, Severity: "A", Product: "office365-21v", Upstream: "A", Response: time.Now().Add(40 * time.Minute),
 		Subject: "全員がサインインできません", Contact: relay.Contact{Name: "山田 花子", Organization: "例示", Email: "hanako@example.co.jp"},
-		Answers:    form.Answers{"scope": {"all"}, "what": {"全員がサインインできません"}, "email": {"hanako@example.co.jp"}},
+		Answers:    form.Answers{"scope": {"all"}, "what": {"全員がサインインできません"}, "name": {"山田 花子"}, "email": {"hanako@example.co.jp"}},
 		Lines:      []relay.Line{{Field: "what", Label: "状況", Text: "全員がサインインできません"}},
 		Find:       []string{"hanako@example.co.jp"},
 		Deliveries: []relay.Delivery{{Destination: "desk", State: relay.Waiting}},
@@ -107,13 +107,24 @@ func TestHandOver(t *testing.T) {
 		t.Error("no clock runs")
 	}
 	status, page, header := o.get("/requests/" + severe.ID)
-	for _, want := range []string{"Support requests", "Customer requests", "New request", "Submit a service request", "https://portal.example.cn/", "全員がサインインできません", "[" + severe.Reference + "]", "PT1H", "no tool", "correlation-id", `name="number"`} {
+	for _, want := range []string{"Support requests", "Customer requests", "New request", "Submit a service request", "https://portal.example.cn/", "全員がサインインできません", "[" + severe.Reference + "]", "1 hour", "no tool", "Correlation ID", `name="number"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the sheet doesn't say %q", want)
 		}
 	}
 	if status != 200 || header.Get("Cache-Control") != "no-store" || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Errorf("%d %v", status, header)
+	}
+	sheet, rest, _ := strings.Cut(page[strings.Index(page, `class="sheet"`):], "</section>")
+	if strings.Contains(sheet, "Your name: ") || !strings.Contains(sheet, "Who is affected: ") || !strings.Contains(rest, "Your name") {
+		t.Errorf("the sheet holds what the form keeps with the partner: %s", sheet)
+	}
+	if !strings.Contains(sheet, "has not agreed") {
+		t.Error("the sheet doesn't say that the customer has not agreed")
+	}
+	agreed := o.put("03", func(s *relay.Submission) { s.Answers["agree"] = []string{"2026-10"} })
+	if _, page, _ := o.get("/requests/" + agreed.ID); strings.Contains(page, "has not agreed") {
+		t.Error("the customer has agreed")
 	}
 	delivery := severe.Deliveries[0].ID
 	if got := o.post("/requests/"+severe.ID, url.Values{"verb": {"finish"}, "delivery": {delivery}, "number": {"2611220030001234"}}); got != http.StatusSeeOther {

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,18 +19,18 @@ import (
 type requestPage struct {
 	frame
 	row
-	Row          row
-	Lines        []relay.Line
-	Sheet        sheet
-	Steps        []step
-	Destinations []string
-	Saved        bool
+	Row   row
+	Lines []relay.Line
+	Sheet sheet
+	Steps []step
+	Saved bool
 }
 
 // A step is one delivery with what can be done to it now.
 type step struct {
 	relay.Delivery
-	Verbs []relay.Verb
+	Verbs  []relay.Verb
+	Others []string // destinations to reroute it to
 }
 
 func (d *Desk) request(w http.ResponseWriter, r *http.Request) {
@@ -38,12 +39,13 @@ func (d *Desk) request(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	p := requestPage{frame: d.frame(r, "request"), row: d.newRow(s, time.Now()), Destinations: d.Destinations, Saved: r.URL.Query().Has("saved")}
+	p := requestPage{frame: d.frame(r, "request"), row: d.newRow(s, time.Now()), Saved: r.URL.Query().Has("saved")}
 	p.Title, p.Row = s.Reference, p.row
 	p.Lines = d.Server.LinesOf(s, p.Locale)
 	p.Sheet = d.sheet(s, p.Lines, p.Locale)
 	for _, delivery := range s.Deliveries {
-		p.Steps = append(p.Steps, step{delivery, verbs(delivery.State)})
+		others := slices.DeleteFunc(slices.Clone(d.Destinations), func(name string) bool { return name == delivery.Destination })
+		p.Steps = append(p.Steps, step{delivery, verbs(delivery.State), others})
 	}
 	d.draw(w, "request.html", p.Locale, p)
 }
@@ -180,7 +182,8 @@ type sheet struct {
 	Severity  string   // under which it is handed over
 	Response  string   // what the operator promises for it
 	Title     string
-	Body      string
+	Body      string // only what the form allows to be passed on
+	Refused   bool   // the sender has not agreed to that
 	Grounds   []string
 	Missing   []string
 }
@@ -196,7 +199,7 @@ func (d *Desk) sheet(s relay.Submission, lines []relay.Line, locale string) shee
 		sh.Product, sh.PortalURL, sh.HealthURL, sh.Path = p.Name.In(locale), p.PortalURL, p.HealthURL, portalPath(p, s.Form)
 		for _, u := range p.Upstream.Severities {
 			if u.ID == s.Upstream {
-				sh.Response = u.Response.String()
+				sh.Response = d.Server.Span(u.Response, locale)
 			}
 		}
 	}
@@ -205,16 +208,19 @@ func (d *Desk) sheet(s relay.Submission, lines []relay.Line, locale string) shee
 			sh.Grounds = rule.Grounds
 			for _, id := range rule.Evidence {
 				if len(s.Answers[id]) == 0 {
-					sh.Missing = append(sh.Missing, id)
+					sh.Missing = append(sh.Missing, d.Server.Label(s.Form, id, locale))
 				}
 			}
 		}
 	}
+	lines, agreed := d.Server.Handover(s, lines)
+	sh.Refused = !agreed
 	var b strings.Builder
 	for _, l := range lines {
-		if l.Text != "" && !strings.HasPrefix(l.Field, "_") {
-			b.WriteString(l.Label + ": " + l.Text + "\n")
-		}
+		b.WriteString(l.Label + ": " + l.Text + "\n")
+	}
+	if !strings.Contains(strings.Join(strings.Fields(b.String()), " "), strings.TrimSuffix(s.Subject, "…")) {
+		sh.Title = "[" + s.Reference + "]" // its words may not be passed on
 	}
 	sh.Body = strings.TrimSpace(b.String()) + "\n[" + s.Reference + "]"
 	return sh
