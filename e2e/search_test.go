@@ -165,7 +165,8 @@ func TestSearchByKeyboard(t *testing.T) {
 func TestSearchPage(t *testing.T) {
 	l := serveLibrary(t)
 	ctx := browser(t, true)
-	for locale, query := range map[string]string{"ja": "サインインできない", "zh-hans": "無法登入", "en": "cannot sign in"} {
+	for _, asked := range [][2]string{{"ja", "サインインできない"}, {"zh-hans", "無法登入"}, {"en", "cannot sign in"}} {
+		locale, query := asked[0], asked[1]
 		want := firstResult(t, locale, query)
 		do(t, ctx, chromedp.Navigate(l.url+"/"+locale+"/search/?q="+url.QueryEscape(query)))
 		until(t, ctx, "document.querySelector('[data-search-results] ol li a')")

@@ -70,9 +70,11 @@ func (t *token) term() []byte {
 // A folder brings text into the form that is compared.
 type folder struct {
 	variants map[rune]rune // Han signs that count as another
+	table    *foldTable    // shared by folders of the same variants; its own when nil
 
 	signs   []rune
 	classes []class
+	token   token
 	term    []byte
 	plain   []byte
 	apart   []byte
@@ -129,54 +131,53 @@ func classOf(r rune) class {
 
 // normalise sets signs and classes: compatibility forms resolved, lower case,
 // Latin accents dropped, kana folded, variants of Han signs replaced. Most signs
-// are as they should be; only those that may not be go through Unicode's tables,
-// with the sign before them, which an accent may belong to.
+// become one other, whatever stands beside them, and a table knows which; only
+// the rest go through Unicode's composition, with the sign before them, which an
+// accent may belong to.
 func (f *folder) normalise(text string) {
-	f.signs, f.classes = f.signs[:0], f.classes[:0]
-	kana := false
-	before := 0 // where the last sign began, if it was plain
+	if f.table == nil {
+		f.table = &foldTable{variants: f.variants}
+	}
+	signs, classes := f.signs[:0], f.classes[:0]
+	seen := class(0) // bits of classes
+	before := 0      // where the last sign began, if it stands for itself
 	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			e := asciiFolds[c]
+			signs, classes = append(signs, rune(c)|e.lower), append(classes, e.class)
+			before = i
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(text[i:])
-		if plain(r) {
-			kana = f.add(r) || kana
+		if e := f.table.fold(r); e != 0 {
+			c := e.class()
+			seen |= 1 << (c & 15)
+			signs, classes = append(signs, e.sign()), append(classes, c)
 			before = i
 			i += n
 			continue
 		}
-		if len(f.signs) > 0 {
-			f.signs, f.classes = f.signs[:len(f.signs)-1], f.classes[:len(f.classes)-1]
+		if len(signs) > 0 {
+			signs, classes = signs[:len(signs)-1], classes[:len(classes)-1]
 		} else {
 			before = i
 		}
-		for i < len(text) && !plain(r) {
+		for i < len(text) && (r >= utf8.RuneSelf && f.table.fold(r) == 0) {
 			i += n
 			r, n = utf8.DecodeRuneInString(text[i:])
 		}
 		for _, r := range f.compose(text[before:i]) {
-			kana = f.add(r) || kana
+			r, c := foldSign(r, f.variants)
+			seen |= 1 << (c & 15)
+			signs, classes = append(signs, r), append(classes, c)
 		}
-		// What comes next is plain and stays, so this sign is never taken back.
+		// What comes next stands for itself and stays, so this sign is never taken back.
 	}
-	if kana {
+	f.signs, f.classes = signs, classes
+	if seen&(1<<katakana|1<<hiragana) != 0 {
 		f.foldKana()
 	}
-}
-
-// add appends a composed sign and tells whether it is kana.
-func (f *folder) add(r rune) bool {
-	c := classOf(r)
-	switch {
-	case c&upper != 0 && r < 0x80:
-		r += 'a' - 'A'
-	case c&upper != 0:
-		r = unicode.ToLower(r)
-	case c == han && f.variants != nil:
-		if v, ok := f.variants[r]; ok {
-			r = v
-		}
-	}
-	f.signs, f.classes = append(f.signs, r), append(f.classes, c)
-	return c == katakana || c == hiragana
 }
 
 // compose returns a text in NFC with compatibility forms resolved and combining
@@ -194,17 +195,6 @@ func (f *folder) compose(text string) string {
 		i += n
 	}
 	return norm.NFC.String(string(kept))
-}
-
-// plain tells whether a sign is in its composed form and takes part in no
-// composition but with a sign after it.
-func plain(r rune) bool {
-	switch {
-	case r < 0x80, r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fe, r >= 0x4e00 && r <= 0x9fff,
-		r >= 0x3001 && r <= 0x3029:
-		return true
-	}
-	return r >= 0x2013 && r <= 0x201d && r != 0x2017
 }
 
 // letters that Unicode doesn't take apart but readers do.
@@ -245,8 +235,8 @@ func (f *folder) foldKana() {
 						continue
 					}
 				}
-			} else if v, ok := small[r]; ok {
-				r = v
+			} else {
+				r = largeKana(r)
 			}
 		}
 		f.signs[out], f.classes[out] = r, c
@@ -258,27 +248,37 @@ func (f *folder) foldKana() {
 // vowels are the small signs after ヴ, with what both together become.
 var vowels = map[rune]rune{'ァ': 'ば', 'ィ': 'び', 'ェ': 'べ', 'ォ': 'ぼ', 'ぁ': 'ば', 'ぃ': 'び', 'ぇ': 'べ', 'ぉ': 'ぼ'}
 
-var small = map[rune]rune{
-	'ぁ': 'あ', 'ぃ': 'い', 'ぅ': 'う', 'ぇ': 'え', 'ぉ': 'お', 'っ': 'つ',
-	'ゃ': 'や', 'ゅ': 'ゆ', 'ょ': 'よ', 'ゎ': 'わ', 'ゕ': 'か', 'ゖ': 'け',
+// largeKana is the large form of a small hiragana, and any other sign as it is.
+func largeKana(r rune) rune {
+	switch r {
+	case 'ぁ', 'ぃ', 'ぅ', 'ぇ', 'ぉ', 'っ', 'ゃ', 'ゅ', 'ょ', 'ゎ':
+		return r + 1
+	case 'ゕ':
+		return 'か'
+	case 'ゖ':
+		return 'け'
+	}
+	return r
 }
 
 // tokens calls emit for each token of a text, the first at that position, and
 // returns the position after the last. Single Han signs are emitted on demand.
 func (f *folder) tokens(text string, position int, single bool, emit func(*token)) int {
 	f.normalise(text)
-	var t token
-	for i := 0; i < len(f.signs); {
-		switch c := f.classes[i] &^ upper; c {
+	t, classes := &f.token, f.classes
+	t.fold = f
+	for i := 0; i < len(classes); {
+		switch c := classes[i] &^ upper; c {
 		case han, hiragana, katakana, hangul:
+			t.position, t.at, t.surface = position, i, nil
 			if single && c == han {
-				t = token{fold: f, kind: sign, position: position, at: i, end: i + 1, first: han, second: han}
-				emit(&t)
+				t.kind, t.end, t.first, t.second = sign, i+1, han, han
+				emit(t)
 			}
-			if i+1 < len(f.signs) {
-				if d := f.classes[i+1]; paired(c, d) {
-					t = token{fold: f, kind: pair, position: position, at: i, end: i + 2, first: c, second: d}
-					emit(&t)
+			if i+1 < len(classes) {
+				if d := classes[i+1]; paired(c, d) {
+					t.kind, t.end, t.first, t.second = pair, i+2, c, d
+					emit(t)
 				}
 			}
 			i++
@@ -327,26 +327,14 @@ func (f *folder) wordEnd(i int) int {
 // between joiners, between letters and digits, and before a capital.
 func (f *folder) words(from, to, position int, emit func(*token)) {
 	if to-from <= longestWord {
-		f.plain = f.plain[:0]
-		for i := from; i < to; i++ {
-			if f.classes[i] != joiner {
-				f.plain = utf8.AppendRune(f.plain, f.signs[i])
-			}
-		}
 		f.word(word, position, from, to, emit)
 	}
 	start := from
 	for i := from + 1; i <= to; i++ {
-		if i < to && !f.boundary(i) {
+		if i < to && (f.classes[i] == letter && f.classes[i-1]&^upper == letter || !f.boundary(i)) {
 			continue
 		}
 		if n := i - start; (start > from || i < to) && n >= 2 && n <= longestPart {
-			f.plain = f.plain[:0]
-			for j, r := range f.signs[start:i] {
-				if f.classes[start+j] != joiner {
-					f.plain = utf8.AppendRune(f.plain, r)
-				}
-			}
 			f.word(part, position, start, i, emit)
 		}
 		start = i
@@ -371,8 +359,21 @@ func (f *folder) boundary(i int) bool {
 	return b&upper != 0 && a&upper == 0
 }
 
+// word emits a word or a part of one.
 func (f *folder) word(k kind, position, from, to int, emit func(*token)) {
-	emit(&token{fold: f, kind: k, position: position, at: from, end: to, first: letter, second: letter, surface: f.plain})
+	f.plain = f.plain[:0]
+	for i, c := range f.classes[from:to] {
+		if c == joiner {
+			continue
+		}
+		if r := f.signs[from+i]; r < utf8.RuneSelf {
+			f.plain = append(f.plain, byte(r))
+		} else {
+			f.plain = utf8.AppendRune(f.plain, r)
+		}
+	}
+	f.token = token{fold: f, kind: k, position: position, at: from, end: to, first: letter, second: letter, surface: f.plain}
+	emit(&f.token)
 }
 
 func ascii(b []byte) bool {

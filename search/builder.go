@@ -1,9 +1,9 @@
 package search
 
 import (
+	"encoding/binary"
 	"slices"
 	"sync"
-	"unicode/utf8"
 )
 
 // A Builder takes articles in any order, from any number of goroutines, and gives
@@ -12,9 +12,14 @@ type Builder struct {
 	Locale   string
 	Synonyms [][]string // groups of the site's own, beside those of the package
 
+	// Saved gives what an earlier builder has saved; nil when there is nothing. It
+	// is called at most once, when the first article is added. See [Builder.Reuse].
+	Saved func() []byte
+
 	once    sync.Once
-	terms   terms
-	written sync.Map // word as written → *atomic.Uint32, in how many articles
+	terms   names             // as they are indexed
+	written names             // words as they are written, for spelling
+	earlier map[string]string // articles of the earlier builder, by path
 	thesaur *thesaurus
 	workers sync.Pool // *worker
 
@@ -24,14 +29,16 @@ type Builder struct {
 
 // An article is what is kept of a document.
 type article struct {
-	row      row
 	path     string
+	row      string // JSON
+	kind     string // of the document: its type
 	category string
 	products []string
 	applies  []string
-	length   int   // tokens in the body
-	title    int   // tokens in the title
-	hits     []hit // one for each term
+	length   int    // tokens in the body
+	title    int    // tokens in the title
+	hits     string // see appendHit
+	words    string // numbers of written words, as varints
 }
 
 // A hit is a term in an article.
@@ -51,40 +58,41 @@ const (
 	inSynonyms // what the thesaurus adds
 )
 
-// Terms are numbered as they come; numbers are given out in 64 stripes so that
-// workers seldom wait for each other.
-type terms struct {
-	stripes [64]struct {
-		sync.Mutex
-		ids map[string]uint32
-	}
-	mu    sync.Mutex
-	names []string
+// names are numbered as they come, in 64 stripes so that workers seldom wait for
+// each other.
+type names struct {
+	stripes [64]stripe
+	mu      sync.Mutex
+	all     []string
 }
 
-func (t *terms) id(term []byte) uint32 {
-	s := &t.stripes[fnv(term)%64]
-	s.Lock()
-	defer s.Unlock()
-	if id, ok := s.ids[string(term)]; ok {
-		return id
-	}
+type stripe struct {
+	sync.Mutex
+	ids map[string]uint32
+}
+
+// add gives a name its number, with the stripe locked.
+func (s *stripe) add(name string, id uint32) {
 	if s.ids == nil {
 		s.ids = map[string]uint32{}
 	}
-	name := string(term)
-	t.mu.Lock()
-	id := uint32(len(t.names))
-	t.names = append(t.names, name)
-	t.mu.Unlock()
 	s.ids[name] = id
-	return id
 }
 
-func (t *terms) name(id uint32) string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.names[id]
+func (n *names) id(name []byte) uint32 {
+	s := &n.stripes[fnv(name)%64]
+	s.Lock()
+	defer s.Unlock()
+	if id, ok := s.ids[string(name)]; ok {
+		return id
+	}
+	kept := string(name)
+	n.mu.Lock()
+	id := uint32(len(n.all))
+	n.all = append(n.all, kept)
+	n.mu.Unlock()
+	s.add(kept, id)
+	return id
 }
 
 // fnv is the 32-bit FNV-1a hash, mixed once more so that its low bits can be used.
@@ -101,25 +109,27 @@ func fnv[T string | []byte](s T) uint32 {
 }
 
 // A worker analyses one article at a time. What it learns of terms it keeps, so
-// that most tokens cost one look at a map of its own.
+// that most tokens cost one look at a table of its own.
 type worker struct {
 	b        *Builder
 	fold     folder
 	synonyms folder
-	pairs    map[uint64]uint32 // pairs and single signs → term
+	pairs    pairTable
 	words    map[string]*known // as written
-	slot     []uint32          // by term: where its hit is in hits, if it is there
+	slot     []uint32          // by term of a word: where its hit is in hits, if it is there
 	hits     []hit
 	pos      []placed
-	article  int      // how many it has read
-	seen     []string // words of this article, for spelling
+	article  uint32   // how many it has read
+	seen     []uint32 // written words of this article
+	out      []byte
 }
 
 // A known word is a term and the last article that it was seen in.
 type known struct {
-	word    string
 	term    uint32
-	article int
+	written uint32
+	spelt   bool // whether a misspelt word may be taken for it
+	article uint32
 }
 
 // placed is one occurrence in the running text of the article.
@@ -137,11 +147,24 @@ func (b *Builder) Add(d Document) {
 	b.keep(a)
 }
 
+func (b *Builder) keep(a *article) {
+	b.mu.Lock()
+	b.articles = append(b.articles, a)
+	b.mu.Unlock()
+}
+
 func (b *Builder) begin() {
+	if b.Saved != nil {
+		b.recall(b.Saved())
+	}
 	variants := variantsOf(b.Locale)
 	b.thesaur = newThesaurus(b.Locale, b.Synonyms, variants)
+	table := &foldTable{variants: variants}
 	b.workers.New = func() any {
-		return &worker{b: b, fold: folder{variants: variants}, synonyms: folder{variants: variants}, pairs: map[uint64]uint32{}, words: map[string]*known{}}
+		w := &worker{b: b, words: map[string]*known{}}
+		w.fold = folder{variants: variants, table: table}
+		w.synonyms = w.fold
+		return w
 	}
 }
 
@@ -149,10 +172,8 @@ func (b *Builder) begin() {
 func (w *worker) read(d *Document) *article {
 	w.hits, w.pos, w.seen = w.hits[:0], w.pos[:0], w.seen[:0]
 	w.article++
-	a := &article{
-		row: newRow(d), path: d.Path,
-		category: d.Category, products: d.Products, applies: d.Applies,
-	}
+	row := newRow(d)
+	a := &article{path: d.Path, kind: d.Type, category: d.Category, products: d.Products, applies: d.Applies}
 	a.title = w.fold.tokens(d.Title, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inTitle })
 	// Other words for the title name the article as its keywords do; other words
 	// for the rest only hint at it.
@@ -163,36 +184,55 @@ func (w *worker) read(d *Document) *article {
 	for _, text := range w.b.thesaur.expand(&w.synonyms, d.hints()...) {
 		w.fold.tokens(text, 0, false, func(t *token) { w.hits[w.hit(t)].fields |= inSynonyms })
 	}
+	inSection := func(t *token) {
+		h := w.hit(t)
+		w.hits[h].fields |= inHeading
+		w.pos = append(w.pos, placed{h, uint32(t.position)})
+	}
+	inText := func(t *token) {
+		h := w.hit(t)
+		if w.hits[h].count < 255 {
+			w.hits[h].count++
+		}
+		w.pos = append(w.pos, placed{h, uint32(t.position)})
+	}
 	at := 0
 	for i := range d.Sections {
 		s := &d.Sections[i]
 		start := at
-		at = w.fold.tokens(s.Heading, at, true, func(t *token) {
-			h := w.hit(t)
-			w.hits[h].fields |= inHeading
-			w.pos = append(w.pos, placed{h, uint32(t.position)})
-		})
-		at = w.fold.tokens(s.Text, at, false, func(t *token) {
-			h := w.hit(t)
-			if w.hits[h].count < 255 {
-				w.hits[h].count++
-			}
-			w.pos = append(w.pos, placed{h, uint32(t.position)})
-		})
-		a.row.start(s, start)
+		at = w.fold.tokens(s.Heading, at, true, inSection)
+		at = w.fold.tokens(s.Text, at, false, inText)
+		row.start(s, start)
 		at += 2 // sections are apart
 	}
 	a.length = at
 	stretch := stretchOf(at)
-	for _, p := range w.pos {
-		w.hits[p.hit].where |= 1 << min(int(p.at)/stretch, 7)
+	row.stretch(stretch)
+	a.row = string(row.appendJSON(nil))
+	w.place(stretch)
+	w.out = w.out[:0]
+	for _, h := range w.hits {
+		w.out = appendHit(w.out, h)
 	}
-	a.row.stretch(stretch)
-	a.hits = append([]hit(nil), w.hits...)
-	for _, s := range w.seen {
-		w.b.saw(s)
+	a.hits = string(w.out)
+	w.out = w.out[:0]
+	for _, id := range w.seen {
+		w.out = binary.AppendUvarint(w.out, uint64(id))
 	}
+	a.words = string(w.out)
 	return a
+}
+
+// place marks the eighths of the article that hits are in.
+func (w *worker) place(stretch int) {
+	bit, end := uint8(1), uint32(stretch)
+	for _, p := range w.pos { // in the order of the text
+		for p.at >= end && bit < 1<<7 {
+			bit <<= 1
+			end += uint32(stretch)
+		}
+		w.hits[p.hit].where |= bit
+	}
 }
 
 // hints are the short texts of a document beside its title.
@@ -210,6 +250,21 @@ func stretchOf(length int) int { return max((length+7)/8, 40) }
 
 // hit finds or begins the article's hit for a token.
 func (w *worker) hit(t *token) uint32 {
+	if t.surface == nil {
+		key := uint64(w.fold.signs[t.at])
+		if t.kind == pair {
+			key = key<<32 | uint64(w.fold.signs[t.at+1])
+		}
+		e := w.pairs.find(key)
+		if e.key == 0 {
+			e.key, e.term = key, w.b.terms.id(t.term())
+		} else if e.article == w.article {
+			return e.hit
+		}
+		e.article, e.hit = w.article, uint32(len(w.hits))
+		w.hits = append(w.hits, hit{term: e.term})
+		return e.hit
+	}
 	id := w.term(t)
 	if int(id) >= len(w.slot) {
 		w.slot = append(w.slot, make([]uint32, int(id)+1024-len(w.slot))...)
@@ -226,37 +281,69 @@ func (w *worker) hit(t *token) uint32 {
 // mostKnown bounds what a worker remembers.
 const mostKnown = 200_000
 
-// term finds the number of a token's term.
+// term finds the number of a word's term, and notes that the article has the word.
 func (w *worker) term(t *token) uint32 {
-	if t.surface == nil {
-		key := uint64(w.fold.signs[t.at])
-		if t.kind == pair {
-			key = key<<32 | uint64(w.fold.signs[t.at+1])
-		}
-		id, ok := w.pairs[key]
-		if !ok {
-			id = w.b.terms.id(t.term())
-			w.pairs[key] = id
-		}
-		return id
-	}
 	k := w.words[string(t.surface)]
 	if k == nil {
 		if len(w.words) >= mostKnown {
 			clear(w.words)
 		}
-		k = &known{word: string(t.surface), term: w.b.terms.id(t.term()), article: -1}
-		if len(k.word) < 4 || !spellable(t.surface) {
-			k.word = ""
+		k = &known{term: w.b.terms.id(t.term())}
+		if spellable(t.surface) {
+			k.spelt, k.written = true, w.b.written.id(t.surface)
 		}
 		w.words[string(t.surface)] = k
 	}
-	if k.word != "" && k.article != w.article {
+	if k.spelt && k.article != w.article {
 		k.article = w.article
-		w.seen = append(w.seen, k.word)
+		w.seen = append(w.seen, k.written)
 	}
 	return k.term
 }
 
 // spellable words are offered for misspelt ones: Latin letters only.
-func spellable(w []byte) bool { return len(w) <= 24 && utf8.Valid(w) && ascii(w) }
+func spellable(w []byte) bool { return len(w) >= 4 && len(w) <= 24 && ascii(w) }
+
+// A pairTable finds pairs of signs and single signs by their code points: a hash
+// table with open addressing.
+type pairTable struct {
+	slots []pairSlot
+	used  int
+}
+
+type pairSlot struct {
+	key     uint64 // 0 is free
+	term    uint32
+	article uint32 // the last one that has it
+	hit     uint32 // there
+}
+
+// find returns the slot of a key, or a free one that the caller fills at once.
+func (t *pairTable) find(key uint64) *pairSlot {
+	if len(t.slots) > 0 {
+		if s := t.at(key); s.key != 0 || t.used < len(t.slots)/2 {
+			if s.key == 0 {
+				t.used++
+			}
+			return s
+		}
+	}
+	old := t.slots
+	t.slots = make([]pairSlot, max(2*len(old), 1<<10))
+	for i := range old {
+		if old[i].key != 0 {
+			*t.at(old[i].key) = old[i]
+		}
+	}
+	t.used++
+	return t.at(key)
+}
+
+func (t *pairTable) at(key uint64) *pairSlot {
+	mask := uint64(len(t.slots) - 1)
+	for i := (key * 0x9e3779b97f4a7c15 >> 32) & mask; ; i = (i + 1) & mask {
+		if s := &t.slots[i]; s.key == key || s.key == 0 {
+			return s
+		}
+	}
+}

@@ -1,18 +1,10 @@
 package search
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"path"
-	"runtime"
+	"encoding/binary"
+	"math"
 	"slices"
-	"sort"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -38,6 +30,49 @@ type list struct {
 	postings []posting
 }
 
+// manyTimes is from when on a count takes a byte of its own in a written hit.
+const manyTimes = 7
+
+// appendHit writes a hit: its term, fields and count in one byte, and places.
+func appendHit(out []byte, h hit) []byte {
+	out = binary.AppendUvarint(out, uint64(h.term))
+	out = append(out, byte(h.fields)<<3|min(h.count, manyTimes), h.where)
+	if h.count >= manyTimes {
+		out = append(out, h.count)
+	}
+	return out
+}
+
+// takeHit reads what appendHit writes from the beginning of s, and returns the
+// rest. Nothing is left of what is damaged.
+func takeHit(s string) (h hit, rest string) {
+	term, n := takeNumber(s)
+	if n == 0 || len(s) < n+2 {
+		return hit{}, ""
+	}
+	h = hit{uint32(term), s[n] & manyTimes, field(s[n] >> 3), s[n+1]}
+	s = s[n+2:]
+	if h.count == manyTimes && len(s) > 0 {
+		h.count = s[0]
+		s = s[1:]
+	}
+	return h, s
+}
+
+// takeNumber reads a varint from the beginning of s and tells its length, 0 when
+// there is none.
+func takeNumber(s string) (v uint64, n int) {
+	for n < len(s) && n < binary.MaxVarintLen32 {
+		c := s[n]
+		v |= uint64(c&0x7f) << (7 * n)
+		n++
+		if c < 0x80 {
+			return v, n
+		}
+	}
+	return 0, 0
+}
+
 const (
 	commonShare = 0.35 // of articles: words of more bodies than that are told by title and heading only
 	commonFrom  = 200  // articles, for that rule
@@ -45,128 +80,91 @@ const (
 	bestOfFacet = 40   // postings kept for each category and product beyond those
 )
 
-// Build sorts what was added and cuts it to files. Nothing may be added after.
-func (b *Builder) Build() (*Index, error) {
-	b.once.Do(b.begin)
-	slices.SortFunc(b.articles, func(x, y *article) int {
-		return cmp.Or(cmp.Compare(x.category, y.category), slices.Compare(x.products, y.products), cmp.Compare(x.path, y.path))
-	})
-	lists := b.lists()
-	for i := range lists {
-		b.prune(&lists[i])
-	}
-	lists = slices.DeleteFunc(lists, func(l list) bool { return len(l.postings) == 0 })
-	c := cutter{files: map[string][]byte{}}
-	m := manifest{Format: format, Articles: len(b.articles), Function: functionOf(b.Locale)}
-	m.Signs, m.Words = c.lists(lists)
-	var err error
-	if m.Rows, err = c.rows(b.articles); err != nil {
-		return nil, fmt.Errorf("search index %q: %w", b.Locale, err)
-	}
-	if err = c.facets(b.articles); err != nil {
-		return nil, fmt.Errorf("search index %q: %w", b.Locale, err)
-	}
-	m.Spelling = c.spelling(b.vocabulary())
-	if table := variantText(b.Locale); table != "" {
-		m.Variants = true
-		c.files["variants"] = []byte(table)
-	}
-	return b.publish(m, c.files)
-}
-
-// publish names the version by the content of all files and packs them.
-func (b *Builder) publish(m manifest, files map[string][]byte) (*Index, error) {
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	h := sha256.New()
-	for _, name := range names {
-		fmt.Fprintf(h, "%s %d\n", name, len(files[name]))
-		h.Write(files[name])
-	}
-	m.Version = hex.EncodeToString(h.Sum(nil))[:12]
-	text, err := json.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	x := newIndex(b.Locale)
-	x.manifest = m
-	root := path.Join("search", b.Locale)
-	x.files = make([]File, len(names))
-	var workers sync.WaitGroup
-	var next atomic.Int64
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			var p packer
-			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
-				x.files[i] = File{path.Join(root, m.Version, names[i]+".bin"), p.pack(files[names[i]]), true}
-			}
-		})
-	}
-	workers.Wait()
-	x.files = append(x.files, File{path.Join(root, "manifest.bin"), pack(text), false})
-	sort.Slice(x.files, func(i, j int) bool { return x.files[i].Path < x.files[j].Path })
-	at := make(map[string]int, len(x.files))
-	for i, f := range x.files {
-		at[f.Path] = i
-	}
-	x.fetch = func(name string) ([]byte, error) {
-		i, ok := at[path.Join(root, m.Version, name+".bin")]
-		if !ok {
-			return nil, fmt.Errorf("search index has no file %q", name)
-		}
-		return unpack(x.files[i].Body)
-	}
-	return x, nil
-}
-
 // lists turns the articles' hits into lists of postings, sorted by term.
 func (b *Builder) lists() []list {
-	counts := make([]uint32, len(b.terms.names)+1)
+	terms := b.terms.all
+	next := make([]uint32, len(terms)+1) // where the next posting of a term goes
 	total := 0
 	for _, a := range b.articles {
 		total += a.length
-		for _, h := range a.hits {
-			counts[h.term+1]++
+		var h hit
+		for rest := a.hits; rest != ""; {
+			h, rest = takeHit(rest)
+			next[h.term+1]++
 		}
 	}
-	for i := 1; i < len(counts); i++ {
-		counts[i] += counts[i-1]
+	for i := 1; i < len(next); i++ {
+		next[i] += next[i-1]
 	}
-	all := make([]posting, counts[len(counts)-1])
-	next := slices.Clone(counts)
-	average := float64(total) / float64(max(len(b.articles), 1))
+	all := make([]posting, next[len(next)-1])
+	average := averageLength(total, len(b.articles))
 	for i, a := range b.articles {
-		for _, h := range a.hits {
-			all[next[h.term]] = posting{uint32(i), a.impact(h, average), h.where}
+		weights := a.weights(average)
+		var h hit
+		for rest := a.hits; rest != ""; {
+			h, rest = takeHit(rest)
+			all[next[h.term]] = posting{uint32(i), weights.impact(h), h.where}
 			next[h.term]++
 		}
-		a.hits = nil
 	}
-	lists := make([]list, 0, len(b.terms.names))
-	for t, name := range b.terms.names {
-		from, to := counts[t], counts[t+1]
-		if n := int(to - from); n > 0 {
-			lists = append(lists, list{name, n, all[from:to:to]})
+	lists := make([]list, 0, len(terms))
+	from := uint32(0)
+	for t, name := range terms {
+		if to := next[t]; to > from {
+			lists = append(lists, list{name, int(to - from), all[from:to:to]})
+			from = to
 		}
 	}
 	slices.SortFunc(lists, func(x, y list) int { return strings.Compare(x.term, y.term) })
 	return lists
 }
 
-func (a *article) impact(h hit, average float64) uint8 {
-	var v uint8
+// averageLength is in steps of an eighth of an octave, so that an edit of one
+// article doesn't shift the weights in all others.
+func averageLength(total, articles int) float64 {
+	mean := float64(total) / float64(max(articles, 1))
+	return math.Exp2(math.Round(8*math.Log2(max(mean, 1))) / 8)
+}
+
+// weights are what the hits of one article are worth.
+type weights struct {
+	title uint8     // of a term in the title
+	norm  float64   // length, for counts in the body
+	few   [16]uint8 // of small counts
+}
+
+func (a *article) weights(average float64) weights {
+	w := weights{title: 1 << 6, norm: 1.2 * (1 - 0.6 + float64(0.6*float64(a.length)/average))}
+	switch {
+	case a.title <= 6:
+		w.title = 3 << 6
+	case a.title <= 14:
+		w.title = 2 << 6
+	}
+	for count := range w.few {
+		w.few[count] = w.body(count)
+	}
+	return w
+}
+
+// body is the weight of a term that stands in the body so many times.
+func (w *weights) body(count int) uint8 {
+	if count == 0 {
+		return 0
+	}
+	tf := float64(count)
+	return uint8(min(max(int(float64(tf/(tf+w.norm)*7)+0.5), 1), 7))
+}
+
+func (w *weights) impact(h hit) uint8 {
+	v := uint8(0)
+	if int(h.count) < len(w.few) {
+		v = w.few[h.count]
+	} else {
+		v = w.body(int(h.count))
+	}
 	if h.fields&inTitle != 0 {
-		switch {
-		case a.title <= 6:
-			v = 3 << 6
-		case a.title <= 14:
-			v = 2 << 6
-		default:
-			v = 1 << 6
-		}
+		v |= w.title
 	}
 	if h.fields&inHeading != 0 {
 		v |= 1 << 5
@@ -177,41 +175,90 @@ func (a *article) impact(h hit, average float64) uint8 {
 	if h.fields&inSynonyms != 0 {
 		v |= 1 << 3
 	}
-	if h.count > 0 {
-		tf := float64(h.count)
-		tf /= tf + 1.2*(1-0.6+0.6*float64(a.length)/average)
-		v |= uint8(min(max(int(tf*7+0.5), 1), 7))
-	}
 	return v
 }
 
-// prune leaves out postings that would hardly ever decide a ranking: of very
+// A pruner leaves out postings that would hardly ever decide a ranking: of very
 // common words those in bodies, of long lists the weakest. Each category and
 // product keeps its best, or a filter would lose articles.
-func (b *Builder) prune(l *list) {
-	n := len(b.articles)
+type pruner struct {
+	facets [][]uint32 // of an article: numbers of its category and products
+	kept   []int      // by facet: postings of the list at hand
+	order  []uint32
+	keep   []bool
+}
+
+func newPruner(articles []*article) *pruner {
+	p := &pruner{facets: make([][]uint32, len(articles))}
+	numbers := map[string]uint32{}
+	number := func(name string) uint32 {
+		n, ok := numbers[name]
+		if !ok {
+			n = uint32(len(numbers))
+			numbers[name] = n
+		}
+		return n
+	}
+	var last *article
+	for i, a := range articles {
+		if last != nil && last.category == a.category && slices.Equal(last.products, a.products) {
+			p.facets[i] = p.facets[i-1]
+			continue
+		}
+		last = a
+		list := []uint32{number("\x00" + a.category)}
+		for _, name := range a.products {
+			list = append(list, number(name))
+		}
+		p.facets[i] = list
+	}
+	p.kept = make([]int, len(numbers))
+	return p
+}
+
+func (p *pruner) prune(l *list) {
+	n := len(p.facets)
 	if n > commonFrom && float64(l.count) > commonShare*float64(n) {
 		l.postings = slices.DeleteFunc(l.postings, func(p posting) bool { return p.impact < 8 })
 	}
 	if len(l.postings) <= longestList {
 		return
 	}
-	order := slices.Clone(l.postings)
-	slices.SortStableFunc(order, func(x, y posting) int { return cmp.Compare(y.impact, x.impact) })
-	kept, facet := map[uint32]bool{}, map[string]int{}
-	for i, p := range order {
-		a := b.articles[p.article]
+	p.sort(l.postings)
+	clear(p.kept)
+	p.keep = append(p.keep[:0], make([]bool, len(l.postings))...)
+	for i, at := range p.order {
 		keep := i < longestList
-		for _, f := range append([]string{"\x00" + a.category}, a.products...) {
-			if facet[f]++; facet[f] <= bestOfFacet {
-				keep = true
-			}
+		for _, f := range p.facets[l.postings[at].article] {
+			p.kept[f]++
+			keep = keep || p.kept[f] <= bestOfFacet
 		}
-		if keep {
-			kept[p.article] = true
+		p.keep[at] = keep
+	}
+	out := l.postings[:0]
+	for i, x := range l.postings {
+		if p.keep[i] {
+			out = append(out, x)
 		}
 	}
-	l.postings = slices.DeleteFunc(l.postings, func(p posting) bool { return !kept[p.article] })
+	l.postings = out
+}
+
+// sort sets order to the places of the postings, the best ones first.
+func (p *pruner) sort(postings []posting) {
+	var next [257]uint32
+	for _, x := range postings {
+		next[256-int(x.impact)]++
+	}
+	for i := 1; i < len(next); i++ {
+		next[i] += next[i-1]
+	}
+	p.order = slices.Grow(p.order[:0], len(postings))[:len(postings)]
+	for i, x := range postings {
+		at := &next[255-int(x.impact)]
+		p.order[*at] = uint32(i)
+		*at++
+	}
 }
 
 // A spelling is a word as it is written, and how many articles have it.
@@ -222,13 +269,21 @@ type spelling struct {
 
 // vocabulary lists the words that a misspelt one may be taken for.
 func (b *Builder) vocabulary() []spelling {
-	var all []spelling
-	b.written.Range(func(w, n any) bool {
-		all = append(all, spelling{w.(string), int(n.(*atomic.Uint32).Load())})
-		return true
-	})
-	slices.SortFunc(all, func(x, y spelling) int { return strings.Compare(x.word, y.word) })
-	return all
+	all := make([]spelling, len(b.written.all))
+	for i, word := range b.written.all {
+		all[i].word = word
+	}
+	for _, a := range b.articles {
+		for rest := a.words; rest != ""; {
+			id, n := takeNumber(rest)
+			if n == 0 {
+				break
+			}
+			all[id].count++
+			rest = rest[n:]
+		}
+	}
+	return slices.DeleteFunc(all, func(s spelling) bool { return s.count == 0 })
 }
 
 // isSigns tells whether a term is of signs (Han, kana, Hangul) or a word.

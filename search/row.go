@@ -1,7 +1,9 @@
 package search
 
 import (
+	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -77,30 +79,50 @@ func (r *row) stretch(n int) {
 	}
 }
 
-// MarshalJSON writes a row as a list, which is shorter than an object and packs
+// appendJSON writes a row as a list, which is shorter than an object and packs
 // better: url, title, description, type, category, products, headings; each
 // heading as id, text and eighth one after the other, id "" when the text gives it.
-func (r row) MarshalJSON() ([]byte, error) {
-	headings := make([]any, 0, 3*len(r.Headings))
-	for _, h := range r.Headings {
+func (r *row) appendJSON(out []byte) []byte {
+	out = append(out, '[')
+	for _, s := range [...]string{r.URL, r.Title, r.Description, r.Type, r.Category} {
+		out = append(appendString(out, s), ',')
+	}
+	out = append(out, '[')
+	for i, p := range r.Products {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendString(out, p)
+	}
+	out = append(out, "],["...)
+	for i, h := range r.Headings {
+		if i > 0 {
+			out = append(out, ',')
+		}
 		id := h.ID
 		if id == slug(h.Text) {
 			id = ""
 		}
-		headings = append(headings, id, h.Text, h.Start)
+		out = append(appendString(out, id), ',')
+		out = append(appendString(out, h.Text), ',')
+		out = strconv.AppendInt(out, int64(h.Start), 10)
 	}
-	list := []any{r.URL, r.Title, r.Description, r.Type, r.Category, r.Products, headings}
-	if r.Products == nil {
-		list[5] = []string{}
-	}
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(list)
-	return []byte(b.String()), err
+	return append(out, "]]"...)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// appendString writes a text as JSON, signs of HTML as they are.
+func appendString(out []byte, s string) []byte {
+	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r == utf8.RuneError }) {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		e.Encode(s) // a string: cannot fail
+		return append(out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+	}
+	return append(append(append(out, '"'), s...), '"')
+}
+
+// UnmarshalJSON reads what appendJSON writes.
 func (r *row) UnmarshalJSON(data []byte) error {
 	var headings []json.RawMessage
 	list := []any{&r.URL, &r.Title, &r.Description, &r.Type, &r.Category, &r.Products, &headings}

@@ -1,124 +1,142 @@
 package search
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/binary"
-	"encoding/json"
-	"sync/atomic"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"strings"
 )
 
-// A saved article is what Add keeps of a document, so that a later build of the
-// same site needs to analyse only what has changed:
+// What a builder saves is all that it keeps of articles, so that a later build of
+// the same site analyses only those that have changed:
 //
-//	length and JSON of what describes the article
-//	number of hits, then of each its term, count, fields and eighths
-//	number of words as written, then the words
+//	a line that says for which locale and synonyms it is good
+//	number and texts of the terms, then of the words as they are written
+//	of each article its length, path, row, type, category, products, applies-to,
+//	its lengths in tokens, hits, and words
+//	a checksum in four bytes, little endian
 //
-// It is good for a builder of the same locale and synonyms, and this version of
-// the program; [Builder.Restore] refuses what it can't read, not what is old.
+// Numbers are varints, texts and lists have their length before them.
 
-type savedArticle struct {
-	Row               row
-	Path, Category    string
-	Products, Applies []string
-	Length, Title     int
-}
-
-// Analyse adds a document and returns what Restore adds it by.
-func (b *Builder) Analyse(d Document) []byte {
-	b.once.Do(b.begin)
-	w := b.workers.Get().(*worker)
-	defer b.workers.Put(w)
-	a := w.read(&d)
-	out := w.save(a)
-	b.keep(a)
-	return out
-}
-
-func (w *worker) save(a *article) []byte {
-	about, _ := json.Marshal(savedArticle{a.row, a.path, a.category, a.products, a.applies, a.length, a.title}) // strings and numbers: cannot fail
-	out := append(binary.AppendUvarint(nil, uint64(len(about))), about...)
-	out = binary.AppendUvarint(out, uint64(len(a.hits)))
-	for _, h := range a.hits {
-		out = appendText(out, w.b.terms.name(h.term))
-		out = append(out, h.count, byte(h.fields), h.where)
+// Save writes what the builder keeps. It is called after [Builder.Build].
+func (b *Builder) Save(to io.Writer) error {
+	sum := crc32.New(castagnoli)
+	w := bufio.NewWriterSize(io.MultiWriter(to, sum), 1<<16)
+	w.WriteString(b.goodFor()) // the first error stays until Flush
+	var out []byte
+	for _, names := range [...][]string{b.terms.all, b.written.all} {
+		out = binary.AppendUvarint(out[:0], uint64(len(names)))
+		for _, name := range names {
+			out = appendText(out, name)
+		}
+		w.Write(out)
 	}
-	out = binary.AppendUvarint(out, uint64(len(w.seen)))
-	for _, s := range w.seen {
-		out = appendText(out, s)
+	for _, a := range b.articles {
+		out = appendText(out[:0], a.path)
+		for _, s := range [...]string{a.row, a.kind, a.category} {
+			out = appendText(out, s)
+		}
+		for _, list := range [...][]string{a.products, a.applies} {
+			out = binary.AppendUvarint(out, uint64(len(list)))
+			for _, s := range list {
+				out = appendText(out, s)
+			}
+		}
+		out = binary.AppendUvarint(out, uint64(a.length))
+		out = binary.AppendUvarint(out, uint64(a.title))
+		out = appendText(appendText(out, a.hits), a.words)
+		w.Write(binary.AppendUvarint(nil, uint64(len(out))))
+		w.Write(out)
 	}
-	return out
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := to.Write(binary.LittleEndian.AppendUint32(nil, sum.Sum32()))
+	return err
 }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func (b *Builder) goodFor() string { return fmt.Sprintf("1 %q %q\n", b.Locale, b.Synonyms) }
 
 func appendText(out []byte, s string) []byte {
 	return append(binary.AppendUvarint(out, uint64(len(s))), s...)
 }
 
-// Restore adds what Analyse has returned. It is safe for concurrent use.
-func (b *Builder) Restore(saved []byte) error {
-	b.once.Do(b.begin)
-	r := bytes.NewBuffer(saved)
-	about, err := readText(r)
-	if err != nil {
-		return err
+// recall takes over names and articles that an earlier builder has saved; nothing
+// of what is damaged or was saved for other synonyms.
+func (b *Builder) recall(saved []byte) {
+	end := len(saved) - 4
+	if end < 0 || crc32.Checksum(saved[:end], castagnoli) != binary.LittleEndian.Uint32(saved[end:]) {
+		return
 	}
-	var s savedArticle
-	if json.Unmarshal(about, &s) != nil {
-		return errDamaged
-	}
-	n, err := binary.ReadUvarint(r)
-	if err != nil || n > uint64(r.Len()) {
-		return errDamaged
-	}
-	a := &article{
-		row: s.Row, path: s.Path, category: s.Category, products: s.Products, applies: s.Applies,
-		length: s.Length, title: s.Title, hits: make([]hit, n),
-	}
-	for i := range a.hits {
-		term, err := readText(r)
-		rest := r.Next(3)
-		if err != nil || len(rest) < 3 {
-			return errDamaged
-		}
-		a.hits[i] = hit{b.terms.id(term), rest[0], field(rest[1]), rest[2]}
-	}
-	if n, err = binary.ReadUvarint(r); err != nil || n > uint64(r.Len()) {
-		return errDamaged
-	}
-	words := make([]string, n)
-	for i := range words {
-		word, err := readText(r)
-		if err != nil {
-			return err
-		}
-		words[i] = string(word)
-	}
-	for _, w := range words {
-		b.saw(w)
-	}
-	b.keep(a)
-	return nil
-}
-
-func readText(r *bytes.Buffer) ([]byte, error) {
-	n, err := binary.ReadUvarint(r)
-	if err != nil || n > uint64(r.Len()) {
-		return nil, errDamaged
-	}
-	return r.Next(int(n)), nil
-}
-
-// saw counts an article that has a word.
-func (b *Builder) saw(word string) {
-	n, ok := b.written.Load(word)
+	rest, ok := strings.CutPrefix(string(saved[:end]), b.goodFor())
 	if !ok {
-		n, _ = b.written.LoadOrStore(word, new(atomic.Uint32))
+		return
 	}
-	n.(*atomic.Uint32).Add(1)
+	r := reader{rest: rest}
+	b.terms.take(&r)
+	b.written.take(&r)
+	b.earlier = map[string]string{}
+	for r.rest != "" {
+		a := reader{rest: r.text()}
+		b.earlier[a.text()] = a.rest
+	}
 }
 
-func (b *Builder) keep(a *article) {
-	b.mu.Lock()
-	b.articles = append(b.articles, a)
-	b.mu.Unlock()
+// take reads names and gives them their numbers.
+func (n *names) take(r *reader) {
+	n.all = make([]string, r.number())
+	for i := range n.all {
+		name := r.text()
+		n.all[i] = name
+		n.stripes[fnv(name)%64].add(name, uint32(i))
+	}
+}
+
+// Reuse adds the article of a path as an earlier builder has saved it, and tells
+// whether there is one. It is safe for concurrent use.
+func (b *Builder) Reuse(path string) bool {
+	b.once.Do(b.begin)
+	saved, ok := b.earlier[path]
+	if !ok {
+		return false
+	}
+	r := reader{rest: saved}
+	a := &article{path: path, row: r.text(), kind: r.text(), category: r.text()}
+	a.products, a.applies = r.list(), r.list()
+	a.length, a.title = r.number(), r.number()
+	a.hits, a.words = r.text(), r.text()
+	b.keep(a)
+	return true
+}
+
+// A reader takes apart what Save has written and a checksum vouches for.
+type reader struct{ rest string }
+
+func (r *reader) number() int {
+	v, n := takeNumber(r.rest)
+	r.rest = r.rest[n:]
+	return int(v)
+}
+
+func (r *reader) text() string {
+	n := r.number()
+	s := r.rest[:n]
+	r.rest = r.rest[n:]
+	return s
+}
+
+func (r *reader) list() []string {
+	n := r.number()
+	if n == 0 {
+		return nil
+	}
+	list := make([]string, n)
+	for i := range list {
+		list[i] = r.text()
+	}
+	return list
 }

@@ -10,7 +10,7 @@
 //
 //	Builder.Add(document)  → tokens, counted by field       analysis.go, builder.go
 //	Builder.Build()        → sorted, pruned, cut to shards   posting.go, shard.go
-//	Index.Files()          → search/LOCALE/manifest.bin and search/LOCALE/VERSION/…
+//	Index.Files()          → search/LOCALE/manifest.bin and search/LOCALE/FOLDER/…
 //
 // The flow of a query:
 //
@@ -48,12 +48,14 @@ type Document struct {
 // Heading are empty for what stands before the first heading.
 type Section struct{ ID, Heading, Text string }
 
-// A File is part of an index. Path is relative to the root of the site. What is
-// Immutable may be cached for ever: its path changes with its content.
+// A File is part of an index. Path is relative to the root of the site. What is Immutable may be cached for ever under an address
+// that bears the manifest's version, as the browser asks for it.
 type File struct {
 	Path      string
-	Body      []byte
 	Immutable bool
+	Sum       uint64 // of the content: equal sums, equal files
+
+	data []byte // not yet packed
 }
 
 // An Index answers queries in one locale. It is safe for concurrent use.
@@ -61,7 +63,7 @@ type Index struct {
 	Locale string
 
 	manifest manifest
-	fetch    func(name string) ([]byte, error) // unpacked content of VERSION/name
+	fetch    func(name string) ([]byte, error) // unpacked content of FOLDER/name
 	files    []File                            // nil when opened
 
 	mu     sync.Mutex
@@ -71,7 +73,8 @@ type Index struct {
 // A manifest is the one file that changes in place. It says where the others are.
 type manifest struct {
 	Format   int      `json:"format"`   // of all files; readers refuse any other
-	Version  string   `json:"version"`  // folder of the other files
+	Folder   string   `json:"folder"`   // of the other files
+	Version  string   `json:"version"`  // of their content
 	Articles int      `json:"articles"` // ids run from 0
 	Signs    int      `json:"signs"`    // shards of sign pairs, a power of two
 	Words    []string `json:"words"`    // first key of each word shard but the first
@@ -81,7 +84,7 @@ type manifest struct {
 	Function []string `json:"function"` // words and phrases that only make a sentence, folded
 }
 
-const format = 1
+const format = 2
 
 // Build makes an index of documents.
 func Build(locale string, documents []Document, synonyms [][]string) (*Index, error) {
@@ -115,7 +118,7 @@ func Open(site fs.FS, locale string) (*Index, error) {
 		return nil, fmt.Errorf("open search index %q: %w", locale, err)
 	}
 	x.fetch = func(name string) ([]byte, error) {
-		packed, err := fs.ReadFile(site, path.Join(root, x.manifest.Version, name+".bin"))
+		packed, err := fs.ReadFile(site, path.Join(root, x.manifest.Folder, name+".bin"))
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +136,7 @@ func (m *manifest) check() error {
 	switch {
 	case m.Format != format:
 		return fmt.Errorf("format %d, want %d: build the site again", m.Format, format)
-	case m.Articles < 0 || m.Rows < 1 || m.Signs < 1 || m.Signs&(m.Signs-1) != 0 || !fs.ValidPath(m.Version):
+	case m.Articles < 0 || m.Rows < 1 || m.Signs < 1 || m.Signs&(m.Signs-1) != 0 || !fs.ValidPath(m.Folder):
 		return fmt.Errorf("manifest is damaged: build the site again")
 	}
 	return nil

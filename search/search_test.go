@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,7 +38,7 @@ func TestSearch(t *testing.T) {
 	x := built(t, articles())
 	site := fstest.MapFS{}
 	for _, f := range x.Files() {
-		site[f.Path] = &fstest.MapFile{Data: f.Body}
+		site[f.Path] = &fstest.MapFile{Data: f.Body()}
 	}
 	opened, err := Open(site, "ja")
 	if err != nil {
@@ -117,20 +118,30 @@ func TestDeterministic(t *testing.T) {
 	want := built(t, documents).Files()
 	rand.Shuffle(len(documents), func(i, j int) { documents[i], documents[j] = documents[j], documents[i] })
 	together := Builder{Locale: "ja"}
-	restored := Builder{Locale: "ja"}
+	earlier := Builder{Locale: "ja"}
+	restored := Builder{Locale: "ja", Saved: func() []byte { return saved(t, &earlier) }}
 	var wait sync.WaitGroup
 	for i := range 8 {
 		wait.Go(func() {
-			other := Builder{Locale: "ja"}
 			for j := i; j < len(documents); j += 8 {
 				together.Add(documents[j])
-				if err := restored.Restore(other.Analyse(documents[j])); err != nil {
-					t.Error(err)
+				d := documents[j]
+				if j%5 == 0 { // was another article when it was saved
+					d = articles()[3]
+					d.Path = documents[j].Path
 				}
+				earlier.Add(d)
 			}
 		})
 	}
 	wait.Wait()
+	for i, d := range documents {
+		if i%5 == 0 {
+			restored.Add(d)
+		} else if !restored.Reuse(d.Path) {
+			t.Errorf("%s is not restored", d.Path)
+		}
+	}
 	for name, b := range map[string]*Builder{"together": &together, "restored": &restored} {
 		x, err := b.Build()
 		if err != nil {
@@ -141,11 +152,24 @@ func TestDeterministic(t *testing.T) {
 			t.Fatalf("%s: %d files, want %d", name, len(got), len(want))
 		}
 		for i := range got {
-			if got[i].Path != want[i].Path || !bytes.Equal(got[i].Body, want[i].Body) {
+			if got[i].Path != want[i].Path || !bytes.Equal(got[i].Body(), want[i].Body()) {
 				t.Fatalf("%s: %s differs from %s", name, got[i].Path, want[i].Path)
 			}
 		}
 	}
+}
+
+// saved is what a builder saves.
+func saved(t testing.TB, b *Builder) []byte {
+	t.Helper()
+	if _, err := b.Build(); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := b.Save(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 func TestEmptyIndex(t *testing.T) {
@@ -163,14 +187,14 @@ func TestDamagedFiles(t *testing.T) {
 		if !f.Immutable {
 			continue
 		}
-		raw, err := unpack(f.Body)
+		raw, err := unpack(f.Body())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i := range min(len(raw), 400) {
 			site := fstest.MapFS{}
 			for _, g := range x.Files() {
-				site[g.Path] = &fstest.MapFile{Data: g.Body}
+				site[g.Path] = &fstest.MapFile{Data: g.Body()}
 			}
 			broken := bytes.Clone(raw)
 			broken[i] ^= byte(1 << (i % 8))
@@ -221,16 +245,69 @@ func FuzzAnalysis(f *testing.F) {
 	})
 }
 
-func FuzzRestore(f *testing.F) {
+// What is damaged, or was saved for other synonyms, is not taken over.
+func TestSavedIsRefused(t *testing.T) {
 	b := Builder{Locale: "ja"}
 	for _, d := range articles() {
-		f.Add(b.Analyse(d))
+		b.Add(d)
 	}
-	f.Fuzz(func(t *testing.T, saved []byte) {
-		b := Builder{Locale: "ja"}
-		b.Restore(saved)
-		if _, err := b.Build(); err != nil {
-			t.Log(err)
+	good := saved(t, &b)
+	path := articles()[0].Path
+	for i := range good {
+		damaged := bytes.Clone(good)
+		damaged[i] ^= 1 << (i % 8)
+		for name, data := range map[string][]byte{"damaged": damaged, "cut": good[:i]} {
+			other := Builder{Locale: "ja", Saved: func() []byte { return data }}
+			if other.Reuse(path) {
+				t.Fatalf("%s at byte %d: taken over", name, i)
+			}
+		}
+	}
+	for name, other := range map[string]*Builder{"locale": {Locale: "en"}, "synonyms": {Locale: "ja", Synonyms: [][]string{{"a", "b"}}}} {
+		if other.Saved = func() []byte { return good }; other.Reuse(path) {
+			t.Errorf("taken over for another %s", name)
+		}
+	}
+}
+
+// Folding sign by sign gives what folding the whole text at once does.
+func FuzzFolding(f *testing.F) {
+	for _, s := range awkward {
+		f.Add(s)
+	}
+	f.Add("ﾊﾟﾞ゙か゚a\u0338＜\u0338é\u0301\u1dc4각\u11a8ᄀ\u0301\u1161가\u11a7")
+	variants := variantsOf("ja")
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ToValidUTF8(text, "?") // Unicode says nothing of other texts
+		got, want := &folder{variants: variants}, &folder{variants: variants}
+		got.normalise(text)
+		for _, r := range want.compose(text) {
+			r, c := foldSign(r, variants)
+			want.signs, want.classes = append(want.signs, r), append(want.classes, c)
+		}
+		want.foldKana()
+		if string(got.signs) != string(want.signs) || !slices.Equal(got.classes, want.classes) {
+			t.Errorf("%q\ngives %q %v\nwant  %q %v", text, string(got.signs), got.classes, string(want.signs), want.classes)
 		}
 	})
+}
+
+// Every sign folds as it does alone in a text, before and after others.
+func TestFoldingOfEverySign(t *testing.T) {
+	f := &folder{}
+	for r := rune(1); r < 0x30000; r++ {
+		for _, text := range [...]string{"a" + string(r) + "が", "ﾊ" + string(r) + "\u3099", "가" + string(r)} {
+			f.normalise(text)
+			got := string(f.signs)
+			f.signs, f.classes = f.signs[:0], f.classes[:0]
+			for _, r := range f.compose(text) {
+				r, c := foldSign(r, nil)
+				f.signs, f.classes = append(f.signs, r), append(f.classes, c)
+			}
+			f.foldKana()
+			if got != string(f.signs) {
+				t.Errorf("U+%04X in %q folds to %q, want %q", r, text, got, string(f.signs))
+			}
+		}
+	}
 }

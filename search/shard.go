@@ -4,18 +4,23 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"path"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
 )
 
-// Files of an index, below its version, each packed with gzip:
+// Files of an index, below its folder, each packed with gzip:
 //
 //	s/N.bin      lists of sign pairs, N = hash of the term modulo manifest.Signs
 //	w/N.bin      lists of words, N = the range of manifest.Words the term is in
@@ -27,30 +32,113 @@ import (
 // A list file is written by columns, because that packs better than by rows:
 // number of terms, terms, their counts and lengths, then of all lists the
 // differences between articles, the impacts, and the places.
+//
+// The folder is named by what the files have in common: which article has which
+// number, and which term is in which file. While that is the same, an edit changes
+// only the files that have something of it.
 
 const (
-	signShard = 3000 // bytes before packing: about 1.5 KB packed
-	wordShard = 4500 // larger, because the manifest has a key for each
-	mostFiles = 8000 // of lists; beyond it shards grow
-	leastRows = 2    // articles in a file of rows, on small sites
-	mostRows  = 4
+	signShard = 4500 // bytes before packing: about 2 KB packed
+	wordShard = 6000 // larger, because the manifest has a key for each
+	mostFiles = 5000 // of lists; beyond it shards grow
+	leastRows = 6    // articles in a file of rows, on small sites
+	mostRows  = 10
 )
+
+// Build sorts what was added and cuts it to files. Nothing may be added after.
+func (b *Builder) Build() (*Index, error) {
+	b.once.Do(b.begin)
+	slices.SortFunc(b.articles, func(x, y *article) int {
+		return cmp.Or(cmp.Compare(x.category, y.category), slices.Compare(x.products, y.products), cmp.Compare(x.path, y.path))
+	})
+	lists := b.lists()
+	p := newPruner(b.articles)
+	for i := range lists {
+		p.prune(&lists[i])
+	}
+	lists = slices.DeleteFunc(lists, func(l list) bool { return len(l.postings) == 0 })
+	c := cutter{files: map[string][]byte{}}
+	m := manifest{Format: format, Articles: len(b.articles), Function: functionOf(b.Locale)}
+	m.Signs, m.Words = c.lists(lists)
+	m.Rows = c.rows(b.articles)
+	if err := c.facets(b.articles); err != nil {
+		return nil, fmt.Errorf("search index %q: %w", b.Locale, err)
+	}
+	m.Spelling = c.spelling(b.vocabulary())
+	if table := variantText(b.Locale); table != "" {
+		m.Variants = true
+		c.files["variants"] = []byte(table)
+	}
+	return b.publish(m, c.files)
+}
+
+// publish names the folder and the version, and lists the files.
+func (b *Builder) publish(m manifest, files map[string][]byte) (*Index, error) {
+	h := sha256.New()
+	fmt.Fprintln(h, m.Format, m.Signs, m.Rows, m.Words)
+	for _, a := range b.articles {
+		fmt.Fprintln(h, a.path)
+	}
+	m.Folder = hex.EncodeToString(h.Sum(nil)[:6])
+	root := path.Join("search", b.Locale)
+	x := newIndex(b.Locale)
+	x.fetch = func(name string) ([]byte, error) {
+		data, ok := files[name]
+		if !ok {
+			return nil, fmt.Errorf("search index has no file %q", name)
+		}
+		return data, nil
+	}
+	h.Reset()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f := newFile(path.Join(root, m.Folder, name+".bin"), files[name], true)
+		x.files = append(x.files, f)
+		fmt.Fprintf(h, "%s %x\n", name, f.Sum)
+	}
+	m.Version = hex.EncodeToString(h.Sum(nil)[:6])
+	text, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	x.manifest = m
+	x.files = append(x.files, newFile(path.Join(root, "manifest.bin"), text, false))
+	slices.SortFunc(x.files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
+	return x, nil
+}
+
+func newFile(path string, data []byte, immutable bool) File {
+	sum := sha256.Sum256(data)
+	return File{Path: path, Immutable: immutable, Sum: binary.BigEndian.Uint64(sum[:]), data: data}
+}
 
 // A cutter collects the files of an index, not yet packed.
 type cutter struct{ files map[string][]byte }
 
+// bytes is the size of a list before packing, about.
+func (l *list) bytes() int { return len(l.term) + 4 + 4*len(l.postings) }
+
+// shardSize is the size of a shard by that of all: it grows in steps, so that an
+// edit hardly ever changes it.
+func shardSize(size, total int) int {
+	for total > size*mostFiles {
+		size += size / 2
+	}
+	return size
+}
+
 // lists cuts sorted lists into shards and says how to find them.
 func (c *cutter) lists(lists []list) (signs int, words []string) {
-	bytesOf := func(l list) int { return len(l.term) + 4 + 4*len(l.postings) }
-	total, ofSigns := 0, 0
-	for _, l := range lists {
-		total += bytesOf(l)
-		if isSigns(l.term) {
-			ofSigns += bytesOf(l)
+	total, ofSigns, terms := 0, 0, 0
+	for i := range lists {
+		n := lists[i].bytes()
+		total += n
+		if isSigns(lists[i].term) {
+			ofSigns += n
+			terms++
 		}
 	}
 	signs = 1
-	for size := max(signShard, total/mostFiles); signs*size < ofSigns; {
+	for size := shardSize(signShard, total); signs*size < ofSigns && 2*signs < terms; {
 		signs *= 2
 	}
 	shards := make([][]list, signs)
@@ -67,17 +155,62 @@ func (c *cutter) lists(lists []list) (signs int, words []string) {
 		c.files["s/"+strconv.Itoa(i)] = encode(s)
 	}
 	words = []string{}
-	from, filled, size := 0, 0, max(wordShard, total/mostFiles)
-	for i := range ofWords {
-		if filled > 0 && filled+bytesOf(ofWords[i]) > size {
-			c.files["w/"+strconv.Itoa(len(words))] = encode(ofWords[from:i])
-			words = append(words, separator(ofWords[i-1].term, ofWords[i].term))
-			from, filled = i, 0
+	last := ""
+	cut := func(range_ []list) {
+		if n := len(words); len(c.files) > signs { // not the first one
+			words = append(words, separator(last, range_[0].term))
+			c.files["w/"+strconv.Itoa(n+1)] = encode(range_)
+		} else {
+			c.files["w/0"] = encode(range_)
 		}
-		filled += bytesOf(ofWords[i])
+		last = range_[len(range_)-1].term
 	}
-	c.files["w/"+strconv.Itoa(len(words))] = encode(ofWords[from:])
+	if len(ofWords) == 0 {
+		c.files["w/0"] = encode(nil)
+	} else {
+		ranges(ofWords, 0, shardSize(wordShard, total), cut)
+	}
 	return signs, words
+}
+
+// ranges cuts sorted lists, whose terms agree up to a depth in bytes, into ranges
+// of a size. What begins with the same letters stays together where it fits, so
+// whether there is a cut depends only on the terms around it.
+func ranges(lists []list, depth, size int, cut func([]list)) {
+	from, filled := 0, 0
+	flush := func(to int) {
+		if to > from {
+			cut(lists[from:to])
+		}
+		from, filled = to, 0
+	}
+	for i := 0; i < len(lists); {
+		begin := lists[i].term[:depth+width(lists[i].term[depth:])]
+		to, bytes := i, 0
+		for to < len(lists) && strings.HasPrefix(lists[to].term, begin) && (to == i || len(begin) > depth) {
+			bytes += lists[to].bytes()
+			to++
+		}
+		switch {
+		case bytes > size && to-i > 1:
+			flush(i)
+			ranges(lists[i:to], len(begin), size, cut)
+			from = to
+		case filled+bytes > size:
+			flush(i)
+			filled = bytes
+		default:
+			filled += bytes
+		}
+		i = to
+	}
+	flush(len(lists))
+}
+
+// width is the length of the first sign of a text in bytes.
+func width(s string) int {
+	_, n := utf8.DecodeRuneInString(s)
+	return n
 }
 
 // separator is the shortest beginning of b that comes after a. Both are compared
@@ -92,7 +225,11 @@ func separator(a, b string) string {
 }
 
 func encode(lists []list) []byte {
-	out := binary.AppendUvarint(nil, uint64(len(lists)))
+	size := 16
+	for i := range lists {
+		size += lists[i].bytes()
+	}
+	out := binary.AppendUvarint(make([]byte, 0, size), uint64(len(lists)))
 	for _, l := range lists {
 		out = append(binary.AppendUvarint(out, uint64(len(l.term))), l.term...)
 	}
@@ -185,20 +322,17 @@ func decode(data []byte, articles int) ([]list, error) {
 }
 
 // rows writes the result rows and returns how many share a file.
-func (c *cutter) rows(articles []*article) (int, error) {
+func (c *cutter) rows(articles []*article) int {
 	share := min(max(len(articles)/2000, leastRows), mostRows)
 	for i := 0; i < len(articles); i += share {
-		var rows []row
+		text := []byte{'['}
 		for _, a := range articles[i:min(i+share, len(articles))] {
-			rows = append(rows, a.row)
+			text = append(append(text, a.row...), ',')
 		}
-		text, err := json.Marshal(rows)
-		if err != nil {
-			return 0, err
-		}
+		text[len(text)-1] = ']'
 		c.files["r/"+strconv.Itoa(i/share)] = text
 	}
-	return share, nil
+	return share
 }
 
 // facets writes for each facet and value the articles that have it, as
@@ -207,7 +341,7 @@ func (c *cutter) facets(articles []*article) error {
 	all := map[string]map[string][]int{}
 	for i, a := range articles {
 		for name, values := range map[string][]string{
-			"type": {a.row.Type}, "category": {a.category}, "product": a.products, "applies": a.applies,
+			"type": {a.kind}, "category": {a.category}, "product": a.products, "applies": a.applies,
 		} {
 			for _, v := range values {
 				if v == "" {
@@ -241,41 +375,39 @@ func (c *cutter) spelling(words []spelling) []int {
 	for _, w := range words {
 		by[len(w.word)] = append(by[len(w.word)], w)
 	}
-	lengths := []int{}
 	for n, list := range by {
 		if len(list) > mostSpellings {
-			slices.SortStableFunc(list, func(x, y spelling) int { return cmp.Compare(y.count, x.count) })
+			slices.SortFunc(list, func(x, y spelling) int {
+				return cmp.Or(cmp.Compare(y.count, x.count), strings.Compare(x.word, y.word))
+			})
 			list = list[:mostSpellings]
-			slices.SortFunc(list, func(x, y spelling) int { return strings.Compare(x.word, y.word) })
 		}
-		var b strings.Builder
+		slices.SortFunc(list, func(x, y spelling) int { return strings.Compare(x.word, y.word) })
+		var text []byte
 		for _, w := range list {
-			fmt.Fprintf(&b, "%s %d\n", w.word, w.count)
+			text = append(append(text, w.word...), ' ')
+			text = append(strconv.AppendInt(text, int64(w.count), 10), '\n')
 		}
-		c.files["x/"+strconv.Itoa(n)] = []byte(b.String())
-		lengths = append(lengths, n)
+		c.files["x/"+strconv.Itoa(n)] = text
 	}
-	sort.Ints(lengths)
-	return lengths
+	return slices.Sorted(maps.Keys(by))
 }
+
+var packers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // a level that there is
+	return w
+}}
+
+// Body is the file's content: it is packed when it is asked for.
+func (f File) Body() []byte { return pack(f.data) }
 
 func pack(data []byte) []byte {
-	var p packer
-	return p.pack(data)
-}
-
-// A packer packs files one after the other with one compressor.
-type packer struct{ w *gzip.Writer }
-
-func (p *packer) pack(data []byte) []byte {
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
 	var b bytes.Buffer
-	if p.w == nil {
-		p.w, _ = gzip.NewWriterLevel(&b, gzip.BestCompression)
-	} else {
-		p.w.Reset(&b)
-	}
-	p.w.Write(data) // to memory: cannot fail
-	p.w.Close()
+	w.Reset(&b)
+	w.Write(data) // to memory: cannot fail
+	w.Close()
 	return b.Bytes()
 }
 

@@ -109,6 +109,9 @@ func (b *build) run() error {
 	b.table = make(map[string]bool, len(files))
 	if b.out != nil {
 		s.beginIndex()
+		for locale, builder := range s.builders {
+			builder.Saved = func() []byte { return s.Cache.savedIndex(locale) }
+		}
 	}
 	if err := b.timed("pages", func() error { return b.render(files) }); err != nil {
 		return err
@@ -222,74 +225,6 @@ type fileError struct {
 func (e *fileError) Error() string { return e.path + ": " + e.err.Error() }
 func (e *fileError) Unwrap() error { return e.err }
 
-// index adds the search index to the files. That of a locale in which no page
-// changed is as it was published; for the others, pages that were not rendered
-// are taken from what an earlier build saved, or read.
-func (b *build) index(rest *[]*File) error {
-	s := b.site
-	if b.out == nil {
-		return nil
-	}
-	for _, locale := range s.Config.Locales {
-		if kept := b.keptIndex(locale); kept != nil {
-			*rest = append(*rest, kept...)
-			delete(s.builders, locale)
-		}
-	}
-	var first error
-	var mu sync.Mutex
-	each(len(b.skipped), func(i int) {
-		p := b.skipped[i]
-		if s.builders[p.Locale] == nil || !s.searchable(p) {
-			return
-		}
-		if saved := s.Cache.texts.get(p.Out); saved != nil && s.builders[p.Locale].Restore(saved) == nil {
-			return
-		}
-		known := p.facts
-		if _, _, err := s.viewOf(p); err != nil {
-			mu.Lock()
-			first = err
-			mu.Unlock()
-		}
-		p.facts = known
-	})
-	*rest = append(*rest, s.indexFiles()...)
-	return first
-}
-
-// keptIndex are a locale's published index files when nothing in them can
-// differ.
-func (b *build) keptIndex(locale string) []*File {
-	s := b.site
-	pages := 0
-	for _, p := range s.pages {
-		if p.Locale == locale {
-			pages++
-		}
-	}
-	for _, p := range b.skipped {
-		if p.Locale == locale {
-			pages--
-		}
-	}
-	if !s.sameStructure || pages > 0 {
-		return nil
-	}
-	var kept []*File
-	for i := range s.Cache.file.Outputs {
-		rec := &s.Cache.file.Outputs[i]
-		if !strings.HasPrefix(rec.Path, "search/"+locale+"/") {
-			continue
-		}
-		if !rec.same {
-			return nil
-		}
-		kept = append(kept, &File{Path: rec.Path, plain: true})
-	}
-	return kept
-}
-
 // publish moves what was staged to its place, removes what is stale, and leaves
 // a manifest for the next build.
 func (b *build) publish() error {
@@ -342,11 +277,12 @@ func (b *build) remember() error {
 		}
 		file.Inputs = append(file.Inputs, rec)
 	}
-	c.file = file
-	if err := c.save(); err != nil {
+	var err error
+	if file.Indexes, err = c.saveIndexes(s.builders, s.Config.Locales); err != nil {
 		return err
 	}
-	if err := c.texts.save(s.pages); err != nil {
+	c.file = file
+	if err := c.save(); err != nil {
 		return err
 	}
 	return c.blocks.save()

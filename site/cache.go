@@ -24,7 +24,6 @@ type Cache struct {
 	inputs  map[string]*inputRecord
 	outputs map[string]*outputRecord
 	blocks  *blockCache
-	texts   *textCache
 }
 
 // cacheFile is the manifest as it is kept on disk.
@@ -34,6 +33,7 @@ type cacheFile struct {
 	Structure uint64 // of all that pages show of each other
 	Theme     string // folder of the theme that is laid over
 	Pages     int
+	Indexes   []indexRecord
 	Inputs    []inputRecord
 	Outputs   []outputRecord
 	Problems  []problemRecord
@@ -93,7 +93,7 @@ const manifestName = "manifest"
 // OpenCache reads what an earlier build left in the folder. What can't be read is
 // forgotten.
 func OpenCache(dir string) *Cache {
-	c := &Cache{dir: dir, blocks: openBlocks(filepath.Join(dir, "highlight")), texts: openTexts(filepath.Join(dir, "search"))}
+	c := &Cache{dir: dir, blocks: openBlocks(filepath.Join(dir, "highlight"))}
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if err == nil {
 		err = unpack(string(data), &c.file)

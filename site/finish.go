@@ -235,7 +235,7 @@ func (s *Site) redirectFile(r moved) *File {
 func (d *draft) document() search.Document {
 	p, m := d.page, d.page.Meta
 	doc := search.Document{
-		URL: p.URL, Path: p.Locale + "/" + p.ID, Title: p.Title(), Description: m.Description,
+		URL: p.URL, Path: p.documentPath(), Title: p.Title(), Description: m.Description,
 		Keywords: m.Keywords, Codes: m.Codes, Type: m.Type, Category: m.Category,
 		Products: m.AppliesTo, Applies: d.site.appliesTo(p),
 	}
@@ -251,52 +251,10 @@ func (d *draft) document() search.Document {
 	return doc
 }
 
+// documentPath is unique among what is searched in a locale.
+func (p *Page) documentPath() string { return p.Locale + "/" + p.ID }
+
 // searchable tells whether readers find the page by searching.
 func (s *Site) searchable(p *Page) bool {
 	return s.listed(p) && (!p.Meta.NoIndex || s.SearchNoIndex || s.Config.SearchNoIndex)
-}
-
-// index adds a page to its locale's search index.
-func (s *Site) index(d *draft) {
-	b := s.builders[d.page.Locale]
-	switch {
-	case b == nil || !s.searchable(d.page):
-	case s.Cache != nil && s.Cache.texts != nil:
-		s.Cache.texts.put(d.page.Out, b.Analyse(d.document()))
-	default:
-		b.Add(d.document())
-	}
-}
-
-// beginIndex makes pages add themselves to the search index when they are
-// rendered.
-func (s *Site) beginIndex() {
-	s.builders = map[string]*search.Builder{}
-	for _, locale := range s.Config.Locales {
-		s.builders[locale] = &search.Builder{Locale: locale, Synonyms: s.synonyms(locale)}
-	}
-	s.indexSupport()
-}
-
-// addSearch adds a page that is no article to its locale's search index.
-func (s *Site) addSearch(locale string, d search.Document) {
-	if b := s.builders[locale]; b != nil {
-		b.Add(d)
-	}
-}
-
-// indexFiles are the search index of every locale.
-func (s *Site) indexFiles() []*File {
-	var files []*File
-	for _, locale := range sortedKeys(s.builders) {
-		index, err := s.builders[locale].Build()
-		if err != nil {
-			s.report(source.Problems{{Severity: source.Error, Position: source.Position{Path: "search/" + locale}, Code: "search-index", Message: err.Error()}})
-			continue
-		}
-		for _, f := range index.Files() {
-			files = append(files, static(f.Path, f.Body))
-		}
-	}
-	return files
 }

@@ -9,18 +9,18 @@ import (
 // indexSupport adds the pages that are no articles to the search index: who is
 // responsible, what is promised and where to ask are what readers look for.
 func (s *Site) indexSupport() {
-	for _, l := range s.Config.Locales {
+	for l, b := range s.builders {
 		for _, id := range sortedKeys(s.Tables) {
-			s.addSearch(l, s.rulesDocument(l, s.Tables[id]))
+			b.Add(s.rulesDocument(l, s.Tables[id]))
 		}
 		for _, id := range sortedKeys(s.Forms) {
-			s.addSearch(l, s.formDocument(l, s.Forms[id]))
+			b.Add(s.formDocument(l, s.Forms[id]))
 		}
 		if n := s.support.notice; n != nil {
-			s.addSearch(l, s.noticeDocument(l, n))
+			b.Add(s.noticeDocument(l, n))
 		}
 		if s.hasGlossary() {
-			s.addSearch(l, s.glossaryDocument(l))
+			b.Add(s.glossaryDocument(l))
 		}
 	}
 }

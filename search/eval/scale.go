@@ -34,12 +34,13 @@ func (r *run) scale(times int) error {
 		took, size := time.Since(start), 0
 		root := filepath.Join(r.work, "scaled")
 		for _, f := range index.Files() {
-			size += len(f.Body)
+			body := f.Body()
+			size += len(body)
 			name := filepath.Join(root, filepath.FromSlash(f.Path))
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				return err
 			}
-			if err := os.WriteFile(name, f.Body, 0o644); err != nil {
+			if err := os.WriteFile(name, body, 0o644); err != nil {
 				return err
 			}
 		}

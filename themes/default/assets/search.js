@@ -248,7 +248,7 @@
     var x = this;
     return (x.opened = x.opened || x.get("manifest.bin").then(unpack).then(function (data) {
       var m = (x.m = JSON.parse(text8.decode(data)));
-      if (m.format !== 1) throw new Error("search index of another format");
+      if (m.format !== 2) throw new Error("search index of another format");
       return m;
     }).catch(function (err) {
       x.opened = null;
@@ -258,7 +258,7 @@
   Index.prototype.file = function (name, decode) {
     var x = this, p = x.kept.get(name);
     if (!p) {
-      p = x.get(x.m.version + "/" + name + ".bin").then(unpack).then(decode);
+      p = x.get(x.m.folder + "/" + name + ".bin").then(unpack).then(decode);
       p.catch(function () {
         x.kept.delete(name);
       });
@@ -727,10 +727,11 @@
     return e;
   }
 
-  // Files with a version in their path are kept for ever. When one is gone, the
-  // site was built anew: the second try begins with its manifest.
+  // Files are asked for with the version of the index, so they are kept for ever.
+  // When one is gone, the site was built anew: the second try begins with its
+  // manifest.
   var index = new Index(async function (name) {
-    var url = settings.search + name, fresh = name === "manifest.bin";
+    var fresh = name === "manifest.bin", url = settings.search + name + (fresh ? "" : "?" + index.m.version);
     var answer = await fetch(url, { cache: fresh ? "no-cache" : "force-cache", credentials: "same-origin" }).catch(function (err) {
       // offline: what was read before is still there
       if (!fresh) throw err;
