@@ -143,10 +143,7 @@ func (l *listing) html(w *writer, n ast.Node) {
 	w.string(">")
 	done := false
 	if w.page.Highlight != nil && l.lang != "" {
-		var html string
-		if html, done = w.page.Highlight(l.lang, string(l.text)); done {
-			w.string(html)
-		}
+		w.buf, done = w.page.Highlight(w.buf, l.lang, string(l.text))
 	}
 	if !done {
 		w.escape(l.text)

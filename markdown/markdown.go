@@ -38,8 +38,9 @@ type Options struct {
 	// Labels reads :ui[…]{…}, which the dialect of Microsoft's own repositories
 	// doesn't have.
 	Labels bool
-	// Highlight colours code; nil or !ok leaves it plain. Its result is trusted.
-	Highlight func(lang, code string) (html string, ok bool)
+	// Highlight appends code in colours to html; nil or false leaves it plain. What
+	// it appends is trusted.
+	Highlight func(html []byte, lang, code string) ([]byte, bool)
 	// Text gives the words the renderer adds ("note", "video" …, see texts.go);
 	// "" means the English default.
 	Text func(key string) string

@@ -7,11 +7,14 @@ import (
 	"github.com/alecthomas/chroma/v2"
 	"github.com/alecthomas/chroma/v2/lexers"
 	"github.com/cespare/xxhash/v2"
+
+	"annai/markdown/lexer"
 )
 
-// A highlighter colours code. It remembers which languages it knows (asking for
-// an unknown one costs milliseconds) and what each block became, also from one
-// build to the next.
+// A highlighter colours code: the frequent languages with our own lexers, the
+// others with chroma, which takes fifty times as long. Of those it remembers which
+// it knows (asking for an unknown one costs milliseconds) and what each block
+// became, also from one build to the next.
 type highlighter struct {
 	mu     sync.RWMutex
 	lexers map[string]chroma.Lexer // nil for what is unknown
@@ -26,39 +29,34 @@ func newHighlighter(c *Cache) *highlighter {
 	return h
 }
 
-// HTML is the block with its tokens in spans of short classes. ok is false for
-// a language that is unknown and for text without one.
-func (h *highlighter) HTML(lang, code string) (html string, ok bool) {
-	lexer := h.lexer(lang)
-	if lexer == nil {
-		return "", false
-	}
-	key := xxhash.Sum64String(lang + "\x00" + code)
-	if html, ok := h.blocks.get(key); ok {
+// Append appends the block with its tokens in spans of short classes. ok is false
+// for a language that is unknown and for text without one.
+func (h *highlighter) Append(html []byte, lang, code string) (_ []byte, ok bool) {
+	lang = strings.TrimSuffix(strings.ToLower(lang), "-interactive")
+	if html, ok = lexer.Append(html, lang, code); ok {
 		return html, true
 	}
-	tokens, err := lexer.Tokenise(nil, code)
-	if err != nil {
-		return "", false
+	l := h.lexer(lang)
+	if l == nil {
+		return html, false
 	}
-	var b strings.Builder
-	b.Grow(len(code) * 2)
-	writeTokens(&b, tokens)
-	html = b.String()
-	h.blocks.put(key, html)
-	return html, true
+	key := xxhash.Sum64String(lang + "\x00" + code)
+	block, ok := h.blocks.get(key)
+	if !ok {
+		tokens, err := l.Tokenise(nil, code)
+		if err != nil {
+			return html, false
+		}
+		block = string(writeTokens(tokens))
+		h.blocks.put(key, block)
+	}
+	return append(html, block...), true
 }
 
 func (h *highlighter) lexer(lang string) chroma.Lexer {
-	lang = strings.ToLower(lang)
-	lang = strings.TrimSuffix(lang, "-interactive")
 	switch lang {
 	case "", "text", "plaintext", "output", "console", "none":
 		return nil
-	case "azurecli", "dotnetcli":
-		lang = "bash"
-	case "azurepowershell":
-		lang = "powershell"
 	}
 	h.mu.RLock()
 	l, ok := h.lexers[lang]
@@ -81,76 +79,38 @@ func (h *highlighter) lexer(lang string) chroma.Lexer {
 	return l
 }
 
-// writeTokens writes spans; neighbours of one class share theirs.
-func writeTokens(b *strings.Builder, next chroma.Iterator) {
-	open := ""
+func writeTokens(next chroma.Iterator) []byte {
+	var w lexer.Writer
 	for t := next(); t != chroma.EOF; t = next() {
-		class := classOf(t.Type)
-		if strings.TrimSpace(t.Value) == "" {
-			class = open // blanks have no colour: they stay where they are
-		}
-		if class != open {
-			if open != "" {
-				b.WriteString("</span>")
-			}
-			if class != "" {
-				b.WriteString(`<span class="` + class + `">`)
-			}
-			open = class
-		}
-		escapeCode(b, t.Value)
+		w.Add(classOf(t.Type), t.Value)
 	}
-	if open != "" {
-		b.WriteString("</span>")
-	}
+	w.Close()
+	return w.HTML
 }
 
-// classOf reduces chroma's hundred token types to the few colours of the theme:
-// hk keyword, hs string, hc comment, hn number, hf function or name of a tag,
-// hv variable or attribute, ho operator word, ht type, hi and hd lines of a diff.
-func classOf(t chroma.TokenType) string {
+// classOf reduces chroma's hundred token types to the few colours of the theme.
+func classOf(t chroma.TokenType) lexer.Class {
 	switch {
 	case t == chroma.KeywordType || t == chroma.NameClass || t == chroma.NameBuiltin || t == chroma.NameNamespace:
-		return "ht"
+		return lexer.Type
 	case t.InCategory(chroma.Keyword):
-		return "hk"
+		return lexer.Keyword
 	case t.InCategory(chroma.Comment):
-		return "hc"
+		return lexer.Comment
 	case t.InSubCategory(chroma.LiteralNumber):
-		return "hn"
+		return lexer.Number
 	case t.InCategory(chroma.Literal):
-		return "hs"
+		return lexer.String
 	case t == chroma.NameFunction || t == chroma.NameTag || t == chroma.NameDecorator:
-		return "hf"
+		return lexer.Function
 	case t.InSubCategory(chroma.NameVariable) || t == chroma.NameAttribute || t == chroma.NameProperty:
-		return "hv"
+		return lexer.Variable
 	case t == chroma.OperatorWord:
-		return "hk"
+		return lexer.Keyword
 	case t == chroma.GenericInserted:
-		return "hi"
+		return lexer.Inserted
 	case t == chroma.GenericDeleted:
-		return "hd"
+		return lexer.Deleted
 	}
-	return ""
-}
-
-func escapeCode(b *strings.Builder, s string) {
-	last := 0
-	for i := 0; i < len(s); i++ {
-		var e string
-		switch s[i] {
-		case '<':
-			e = "&lt;"
-		case '>':
-			e = "&gt;"
-		case '&':
-			e = "&amp;"
-		default:
-			continue
-		}
-		b.WriteString(s[last:i])
-		b.WriteString(e)
-		last = i + 1
-	}
-	b.WriteString(s[last:])
+	return lexer.Plain
 }

@@ -188,7 +188,7 @@ func (d *draft) readMarkdown(f *source.File) *markdown.Document {
 		Locale:    d.page.Lang,
 		Open:      d.open,
 		RawHTML:   d.site.Config.RawHTML,
-		Highlight: d.site.highlight.HTML,
+		Highlight: d.site.highlight.Append,
 		Monikers:  d.site.Config.Monikers,
 		Text:      d.word,
 		Labels:    d.site.own,
