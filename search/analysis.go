@@ -79,6 +79,7 @@ type folder struct {
 	plain   []byte
 	apart   []byte
 	env     *snowballstem.Env
+	stems   map[string]string
 }
 
 const (
@@ -385,12 +386,23 @@ func ascii(b []byte) bool {
 	return true
 }
 
+// mostStems bounds how many words a folder remembers the stems of.
+const mostStems = 50_000
+
 // stem reduces an English word (Snowball English).
 func (f *folder) stem(w []byte) string {
+	if s, ok := f.stems[string(w)]; ok {
+		return s
+	}
 	if f.env == nil {
 		f.env = snowballstem.NewEnv("")
 	}
-	f.env.SetCurrent(string(w))
+	if f.stems == nil || len(f.stems) >= mostStems {
+		f.stems = map[string]string{}
+	}
+	whole := string(w)
+	f.env.SetCurrent(whole)
 	english.Stem(f.env)
-	return f.env.Current()
+	f.stems[whole] = f.env.Current()
+	return f.stems[whole]
 }

@@ -127,9 +127,10 @@ type worker struct {
 // A known word is a term and the last article that it was seen in.
 type known struct {
 	term    uint32
+	article uint32
+	hit     uint32 // there
 	written uint32
 	spelt   bool // whether a misspelt word may be taken for it
-	article uint32
 }
 
 // placed is one occurrence in the running text of the article.
@@ -265,7 +266,11 @@ func (w *worker) hit(t *token) uint32 {
 		w.hits = append(w.hits, hit{term: e.term})
 		return e.hit
 	}
-	id := w.term(t)
+	k := w.word(t)
+	if k.article == w.article {
+		return k.hit
+	}
+	id := k.term
 	if int(id) >= len(w.slot) {
 		w.slot = append(w.slot, make([]uint32, int(id)+1024-len(w.slot))...)
 	}
@@ -275,14 +280,18 @@ func (w *worker) hit(t *token) uint32 {
 		w.slot[id] = i
 		w.hits = append(w.hits, hit{term: id})
 	}
+	k.article, k.hit = w.article, i
+	if k.spelt {
+		w.seen = append(w.seen, k.written)
+	}
 	return i
 }
 
 // mostKnown bounds what a worker remembers.
 const mostKnown = 200_000
 
-// term finds the number of a word's term, and notes that the article has the word.
-func (w *worker) term(t *token) uint32 {
+// word finds what is known of a word.
+func (w *worker) word(t *token) *known {
 	k := w.words[string(t.surface)]
 	if k == nil {
 		if len(w.words) >= mostKnown {
@@ -294,11 +303,7 @@ func (w *worker) term(t *token) uint32 {
 		}
 		w.words[string(t.surface)] = k
 	}
-	if k.spelt && k.article != w.article {
-		k.article = w.article
-		w.seen = append(w.seen, k.written)
-	}
-	return k.term
+	return k
 }
 
 // spellable words are offered for misspelt ones: Latin letters only.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -49,20 +50,27 @@ func newRow(d *Document) row {
 
 // cut shortens a text to n runes and joins its lines.
 func cut(text string, n int) string {
-	if len(text) > 8*n {
-		text = text[:8*n]
-		for len(text) > 0 && !utf8.ValidString(text[len(text)-1:]) && !utf8.RuneStart(text[len(text)-1]) {
-			text = text[:len(text)-1]
+	out := make([]byte, 0, min(len(text), 4*n)+len("…"))
+	space := false
+	for _, r := range text {
+		switch {
+		case r == utf8.RuneError:
+			continue
+		case unicode.IsSpace(r):
+			space = len(out) > 0
+			continue
+		case space:
+			if n--; n >= 0 {
+				out = append(out, ' ')
+			}
+			space = false
 		}
-		text = strings.ToValidUTF8(text, "")
-	}
-	text = strings.Join(strings.Fields(text), " ")
-	for i := range text {
 		if n--; n < 0 {
-			return text[:i] + "…"
+			return string(append(out, "…"...))
 		}
+		out = utf8.AppendRune(out, r)
 	}
-	return text
+	return string(out)
 }
 
 // start notes where a section begins.

@@ -51,24 +51,36 @@ func synonymsOf(locale string) [][]string {
 	return ParseSynonyms(synonymsEnglish)
 }
 
-// A thesaurus finds the members of groups in text, as tokens.
+// A thesaurus finds the members of groups in text, as tokens. It is read only
+// once it is made.
 type thesaurus struct {
-	groups [][]string
-	first  map[string][]entry // by first token
+	groups  [][]string
+	numbers map[string]int // of tokens that members have, from 1
+	first   [][]entry      // by number of the first token
 }
 
 type entry struct {
-	tokens []string
+	tokens []int
 	group  int
 	member int
 }
 
 func newThesaurus(locale string, more [][]string, variants map[rune]rune) *thesaurus {
-	t := &thesaurus{groups: append(synonymsOf(locale), more...), first: map[string][]entry{}}
+	t := &thesaurus{groups: append(synonymsOf(locale), more...), numbers: map[string]int{}, first: make([][]entry, 1)}
 	f := &folder{variants: variants}
 	for g, group := range t.groups {
 		for m, member := range group {
-			if tokens := sequence(f, member); len(tokens) > 0 {
+			var tokens []int
+			sequence(f, member, func(term []byte) {
+				n, ok := t.numbers[string(term)]
+				if !ok {
+					n = len(t.first)
+					t.numbers[string(term)] = n
+					t.first = append(t.first, nil)
+				}
+				tokens = append(tokens, n)
+			})
+			if len(tokens) > 0 {
 				t.first[tokens[0]] = append(t.first[tokens[0]], entry{tokens, g, m})
 			}
 		}
@@ -76,22 +88,22 @@ func newThesaurus(locale string, more [][]string, variants map[rune]rune) *thesa
 	return t
 }
 
-// sequence lists the words and pairs of a text.
-func sequence(f *folder, text string) []string {
-	var tokens []string
+// sequence calls emit for the words and pairs of a text.
+func sequence(f *folder, text string, emit func(term []byte)) {
 	f.tokens(text, 0, false, func(t *token) {
 		if t.kind == word || t.kind == pair {
-			tokens = append(tokens, string(t.term()))
+			emit(t.term())
 		}
 	})
-	return tokens
 }
 
 // expand lists the members that texts don't mention of the groups that they do.
 func (t *thesaurus) expand(f *folder, texts ...string) []string {
 	mentioned := map[int][]int{} // group → members
+	var tokens []int             // 0 for those that no member has
 	for _, text := range texts {
-		tokens := sequence(f, text)
+		tokens = tokens[:0]
+		sequence(f, text, func(term []byte) { tokens = append(tokens, t.numbers[string(term)]) })
 		for i, first := range tokens {
 			for _, e := range t.first[first] {
 				if len(tokens)-i < len(e.tokens) || !slices.Equal(tokens[i:i+len(e.tokens)], e.tokens) {
