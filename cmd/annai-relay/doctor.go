@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,6 +65,10 @@ func (doctorCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 			say("destination "+name, target.Check(probe))
 			cancel()
 		}
+	}
+	if conf.Canary.Form != "" && manifest != nil {
+		_, _, err := conf.canaryWay(manifest, conf.Canary.Form)
+		say("a canary can be sent", err)
 	}
 	if s := scanner(conf.Clamd); s != nil {
 		verdict, err := s.Scan(ctx, []byte("doctor"))
@@ -151,17 +156,13 @@ func (k canaryCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 
 // canary sends one and waits until it was handed on.
 func (sv *service) canary(ctx context.Context, manifest *policy.Manifest, conf canaryConfig) (reference string, err error) {
-	d := manifest.Form(conf.Form)
-	if d == nil {
-		return "", fmt.Errorf("canary: the site has no form %q", conf.Form)
-	}
-	base := relayOrigin(sv.conf, manifest)
-	if base == "" {
-		return "", errors.New("canary: the relay's address isn't known: add url: to the configuration, or --url")
+	d, base, err := sv.conf.canaryWay(manifest, conf.Form)
+	if err != nil {
+		return "", err
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(conf.Within))
 	defer cancel()
-	receipt, err := sendCanary(ctx, strings.TrimSuffix(base, "/"), d, conf.Answers)
+	receipt, err := sendCanary(ctx, strings.TrimSuffix(base, "/"), d, canaryAnswers(manifest, d, conf.Answers))
 	if err != nil {
 		return "", fmt.Errorf("the canary was not accepted: %w", err)
 	}
@@ -176,6 +177,19 @@ func (sv *service) canary(ctx context.Context, manifest *policy.Manifest, conf c
 		case <-time.After(500 * time.Millisecond):
 		}
 	}
+}
+
+// canaryWay is the form, and the address at which readers send it: the relay's,
+// or the site's when both have the same.
+func (conf *config) canaryWay(m *policy.Manifest, id string) (d *form.Definition, base string, err error) {
+	if d = m.Form(id); d == nil {
+		return nil, "", fmt.Errorf("canary: the site has no form %q", id)
+	}
+	base = cmp.Or(relayOrigin(conf, m), m.Site.BaseURL)
+	if !strings.HasPrefix(base, "http") {
+		return nil, "", errors.New("canary: the relay's address isn't known: add url: to the configuration, or --url")
+	}
+	return d, base, nil
 }
 
 // canaries sends one now and then, as long as the relay runs.
@@ -225,16 +239,34 @@ func (sv *service) finishCanary(ctx context.Context, s relay.Submission) error {
 
 type canaryReceipt struct{ ID, Reference string }
 
-func sendCanary(ctx context.Context, base string, d *form.Definition, given map[string]string) (r canaryReceipt, err error) {
-	answers := map[string]any{form.LocaleField: "en", form.VersionField: d.Stamp()}
-	for i := range d.Fields {
-		if f := &d.Fields[i]; f.Required.Always {
-			answers[f.ID] = sample(f)
+// canaryAnswers are the given ones, and a sample wherever the form then misses
+// something.
+func canaryAnswers(m *policy.Manifest, d *form.Definition, given map[string]string) map[string]string {
+	raw := form.Raw{}
+	for id, text := range given {
+		raw[id] = []string{text}
+	}
+	for missing := true; missing; {
+		missing = false
+		answers, _, _ := d.Normalise(raw)
+		found := d.Validate(answers, m.Decide(d, answers).Given())
+		if found == nil {
+			break
+		}
+		for _, e := range found.Errors {
+			if f := d.Field(e.Field); f != nil && len(raw[e.Field]) == 0 {
+				raw[e.Field], missing = []string{sample(f)}, true
+			}
 		}
 	}
-	for id, text := range given {
-		answers[id] = text
+	all := map[string]string{form.LocaleField: "en", form.VersionField: d.Stamp()}
+	for id, texts := range raw {
+		all[id] = texts[0]
 	}
+	return all
+}
+
+func sendCanary(ctx context.Context, base string, d *form.Definition, answers map[string]string) (r canaryReceipt, err error) {
 	body, err := json.Marshal(answers)
 	if err != nil {
 		return r, err

@@ -116,6 +116,11 @@ func (checkCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 	if err := (&relay.Server{Store: relay.Store(nil)}).Prove(manifest, conf.routes()); err != nil {
 		return err
 	}
+	if conf.Canary.Form != "" {
+		if _, _, err := conf.canaryWay(manifest, conf.Canary.Form); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(t.out, "good: %d forms, %d tables of rules, destinations %s\n", len(manifest.Forms), len(manifest.Tables), strings.Join(conf.destinationNames(), ", "))
 	return nil
 }
