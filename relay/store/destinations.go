@@ -8,7 +8,7 @@ import (
 )
 
 // Pause implements relay.Store. A destination that a person has paused isn't
-// probed.
+// probed; one that may go on is tried at once with all that waits for it.
 func (s *Store) Pause(ctx context.Context, destination, by string, paused bool) error {
 	state := relay.DestinationState{Name: destination, Paused: paused, Since: time.Now()}
 	if paused {
@@ -17,7 +17,26 @@ func (s *Store) Pause(ctx context.Context, destination, by string, paused bool) 
 	if err := s.saveDestination(ctx, state); err != nil {
 		return err
 	}
-	return s.queue.pause(ctx, destination, paused)
+	if err := s.queue.pause(ctx, destination, paused); err != nil || paused {
+		return err
+	}
+	return s.hurry(ctx, destination)
+}
+
+// hurry has what waits for its next attempt tried now: the person who lets a
+// destination go on has mended it.
+func (s *Store) hurry(ctx context.Context, destination string) error {
+	for now := micros(time.Now()); ; {
+		var hurried []string
+		err := s.change(ctx, func(ctx context.Context, tx transaction) (err error) {
+			hurried, err = s.newJobs(ctx, tx, now, `SELECT id, destination, severity FROM delivery
+				WHERE state = 'queued' AND destination = ?1 AND next > ?2 LIMIT 500`, destination, now)
+			return err
+		})
+		if err != nil || len(hurried) == 0 {
+			return err
+		}
+	}
 }
 
 func (s *Store) saveDestination(ctx context.Context, d relay.DestinationState) error {

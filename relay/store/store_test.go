@@ -797,6 +797,28 @@ func TestBreaker(t *testing.T) {
 	})
 }
 
+type deliverFunc func(context.Context, relay.Submission) (relay.Ref, error)
+
+func (d deliverFunc) Deliver(ctx context.Context, s relay.Submission) (relay.Ref, error) { return d(ctx, s) }
+
+// What waits for hours is tried as soon as a person lets its destination go on.
+func TestResumeTriesAtOnce(t *testing.T) {
+	each(t, func(f *fixture) {
+		later := func(context.Context, relay.Submission) (relay.Ref, error) {
+			return relay.Ref{}, relay.RetryAfter(12*time.Hour, errors.New("later"))
+		}
+		sub := f.put(sample("up"))
+		f.work(map[string]relay.Destination{"up": deliverFunc(later)}, func() bool {
+			s, err := f.Get(f.Context(), sub.ID)
+			f.must(err)
+			return len(s.Deliveries[0].Attempts) > 0
+		})
+		f.must(f.Pause(f.Context(), "up", "op", true))
+		f.must(f.Pause(f.Context(), "up", "op", false))
+		f.worked(map[string]relay.Destination{"up": deliverFunc(func(context.Context, relay.Submission) (relay.Ref, error) { return relay.Ref{}, nil })}, sub.ID, "delivered")
+	})
+}
+
 func waitFor(d time.Duration) func() bool {
 	start := time.Now()
 	return func() bool { return time.Since(start) > d }

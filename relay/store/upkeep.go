@@ -48,34 +48,43 @@ const lostDeliveries = `SELECT d.id, d.destination, d.severity FROM delivery d L
 // in the queue costs a delay instead of a request.
 func (s *Store) Reconcile(ctx context.Context) (lost []string, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx transaction) error {
-		lost = nil
-		var jobs []job
-		err := tx.query(ctx, func(scan func(...any) error) error {
-			var j job
-			err := scan(&j.delivery, &j.destination, &j.severity)
-			jobs, lost = append(jobs, j), append(lost, j.delivery)
-			return err
-		}, lostDeliveries+" LIMIT 1000")
-		if err != nil || len(jobs) == 0 {
+		if lost, err = s.newJobs(ctx, tx, micros(time.Now()), lostDeliveries+" LIMIT 1000"); err != nil || len(lost) == 0 {
 			return err
 		}
-		ids, err := s.queue.insert(ctx, tx, jobs)
-		if err != nil {
-			return err
-		}
-		for delivery, id := range ids {
-			if _, err := tx.exec(ctx, "UPDATE delivery SET job = ?1, next = ?2 WHERE id = ?3", id, micros(time.Now()), delivery); err != nil {
-				return err
-			}
-		}
-		_, err = tx.exec(ctx, `INSERT INTO meta (name, number) VALUES ('reenqueued', ?1)
-			ON CONFLICT (name) DO UPDATE SET number = meta.number + excluded.number`, len(jobs))
+		_, err := tx.exec(ctx, `INSERT INTO meta (name, number) VALUES ('reenqueued', ?1)
+			ON CONFLICT (name) DO UPDATE SET number = meta.number + excluded.number`, len(lost))
 		return err
 	})
 	if len(lost) > 0 {
 		s.log.Error("deliveries had lost their job; they have a new one", "deliveries", lost)
 	}
 	return lost, err
+}
+
+// newJobs gives the deliveries that the query finds (id, destination, severity) a
+// new job for now, and returns their ids. A job that they had does nothing when
+// its time comes.
+func (s *Store) newJobs(ctx context.Context, tx transaction, now int64, query string, args ...any) (deliveries []string, err error) {
+	var jobs []job
+	err = tx.query(ctx, func(scan func(...any) error) error {
+		var j job
+		err := scan(&j.delivery, &j.destination, &j.severity)
+		jobs, deliveries = append(jobs, j), append(deliveries, j.delivery)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := s.queue.insert(ctx, tx, jobs)
+	if err != nil {
+		return nil, err
+	}
+	for delivery, id := range ids {
+		if _, err := tx.exec(ctx, "UPDATE delivery SET job = ?1, next = ?2 WHERE id = ?3", id, now, delivery); err != nil {
+			return nil, err
+		}
+	}
+	return deliveries, nil
 }
 
 const dayMicros = int64(24 * time.Hour / time.Microsecond)
