@@ -1,21 +1,55 @@
 package search
 
 import (
+	"compress/gzip"
 	"fmt"
+	"io"
+	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// BenchmarkAdd and BenchmarkBuild are an index of the articles beside the project,
-// per article.
+// BenchmarkAdd is the analysis of an article beside the project; the others are
+// what a library does with the same text: one Unicode form, words counted by their
+// text, the text packed.
 func BenchmarkAdd(b *testing.B) {
 	documents := corpusDocuments(b)
-	b.ReportAllocs()
-	builder := Builder{Locale: "ja"}
-	for i := 0; b.Loop(); i++ {
-		builder.Add(documents[i%len(documents)])
+	each := func(name string, do func(Document)) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(meanBytes(documents))
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				do(documents[i%len(documents)])
+			}
+		})
 	}
+	builder := Builder{Locale: "ja"}
+	each("index", builder.Add)
+	each("only NFKC", func(d Document) { norm.NFKC.String(d.Sections[0].Text) })
+	each("only words in a map", func(d Document) {
+		counts := map[string]int{}
+		for w := range strings.FieldsSeq(d.Sections[0].Text) {
+			counts[w]++
+		}
+	})
+	packed := gzip.NewWriter(io.Discard)
+	each("only gzip", func(d Document) {
+		packed.Reset(io.Discard)
+		io.WriteString(packed, d.Sections[0].Text)
+		packed.Close()
+	})
 }
 
+func meanBytes(documents []Document) int64 {
+	total := 0
+	for _, d := range documents {
+		total += len(d.Sections[0].Text)
+	}
+	return int64(total / len(documents))
+}
+
+// BenchmarkBuild is an index of all those articles, not yet packed, per article.
 func BenchmarkBuild(b *testing.B) {
 	documents := corpusDocuments(b)
 	for b.Loop() {
@@ -67,11 +101,8 @@ func BenchmarkSearch(b *testing.B) {
 // corpusDocuments are the articles beside the project, as they are written.
 func corpusDocuments(b *testing.B) []Document {
 	var documents []Document
-	bytes := 0
 	for i, text := range corpus(b) {
 		documents = append(documents, Document{URL: fmt.Sprint(i), Path: fmt.Sprint(i), Title: cut(text, 60), Sections: []Section{{Text: text}}})
-		bytes += len(text)
 	}
-	b.SetBytes(int64(bytes / len(documents)))
 	return documents
 }

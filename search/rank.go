@@ -129,7 +129,11 @@ func (x *Index) shardOf(term string) string {
 		return "s/" + strconv.Itoa(int(fnv(term)&uint32(x.manifest.Signs-1)))
 	}
 	words := x.manifest.Words
-	return "w/" + strconv.Itoa(sort.Search(len(words), func(i int) bool { return words[i] > term }))
+	n := sort.Search(len(words), func(i int) bool { return words[i] > term })
+	if n == 0 {
+		return wordFile("")
+	}
+	return wordFile(words[n-1])
 }
 
 // prefixes adds words that begin with what was typed, the most frequent ones, and

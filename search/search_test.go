@@ -311,3 +311,61 @@ func TestFoldingOfEverySign(t *testing.T) {
 		}
 	}
 }
+
+// An edit of one article changes few files, and not where the others lie.
+func TestEditChangesFewFiles(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	words := make([]string, 4000)
+	for i := range words {
+		word := make([]byte, 3+r.IntN(7))
+		for j := range word {
+			word[j] = "aeioubcdfghklmnprst"[r.IntN(19)]
+		}
+		words[i] = string(word)
+		if i%2 == 0 {
+			words[i] = string([]rune{rune(0x4e00 + r.IntN(900)), rune(0x4e00 + r.IntN(900)), rune(0x4e00 + r.IntN(900))})
+		}
+	}
+	var documents []Document
+	for i := range 600 {
+		text := ""
+		for range 60 + r.IntN(300) {
+			text += words[int(float64(len(words))*r.Float64()*r.Float64())] + " "
+		}
+		documents = append(documents, Document{Path: fmt.Sprint(i), URL: fmt.Sprint("/", i), Title: words[i], Sections: []Section{{Text: text}}})
+	}
+	before := map[string]uint64{}
+	for _, f := range built(t, documents).Files() {
+		before[f.Path] = f.Sum
+	}
+	documents[17].Sections[0].Text += " " + words[3] + " quite unheard of."
+	changed, after := 0, built(t, documents).Files()
+	for _, f := range after {
+		if before[f.Path] != f.Sum {
+			changed++
+		}
+	}
+	t.Logf("%d of %d files changed", changed, len(after))
+	if len(after) < 200 || changed < 4 || changed > 12 {
+		t.Errorf("%d of %d files changed", changed, len(after))
+	}
+}
+
+func TestRanges(t *testing.T) {
+	var lists []list
+	for _, term := range strings.Fields("a ab aba abb abc abd b ba c ca cab cabin cabinet cabinets cabs d é éa") {
+		lists = append(lists, list{term: term, postings: make([]posting, 5)})
+	}
+	var got []string
+	ranges(lists, 0, 0, 100, func(part []list, begin string) {
+		terms := []string{begin + ":"}
+		for _, l := range part {
+			terms = append(terms, l.term)
+		}
+		got = append(got, strings.Join(terms, " "))
+	})
+	want := []string{"a: a ab aba", "abb: abb abc abd", "b: b ba", "c: c ca", "cab: cab", "cabi: cabin cabinet cabinets", "cabs: cabs", "d: d é éa"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}

@@ -24,7 +24,8 @@ import (
 // Files of an index, below its folder, each packed with gzip:
 //
 //	s/N.bin      lists of sign pairs, N = hash of the term modulo manifest.Signs
-//	w/N.bin      lists of words, N = the range of manifest.Words the term is in
+//	w/K_.bin     lists of words, K = the key in manifest.Words the range begins
+//	             with, in hexadecimal digits; the first range has none
 //	r/N.bin      rows of the articles N*Rows and following, a JSON list
 //	x/N.bin      words of N letters, to correct misspelt ones
 //	facets.bin   which articles have a type, category, product, applies-to
@@ -35,7 +36,7 @@ import (
 // differences between articles, the impacts, and the places.
 //
 // The folder is named by what the files have in common: which article has which
-// number, and which term is in which file. While that is the same, an edit changes
+// number, and which pair is in which file. While that is the same, an edit changes
 // only the files that have something of it.
 
 const (
@@ -76,7 +77,7 @@ func (b *Builder) Build() (*Index, error) {
 // publish names the folder and the version, and lists the files.
 func (b *Builder) publish(m manifest, files map[string][]byte) (*Index, error) {
 	h := sha256.New()
-	fmt.Fprintln(h, m.Format, m.Signs, m.Rows, m.Words)
+	fmt.Fprintln(h, m.Format, m.Signs, m.Rows)
 	for _, a := range b.articles {
 		fmt.Fprintln(h, a.path)
 	}
@@ -156,73 +157,72 @@ func (c *cutter) lists(lists []list) (signs int, words []string) {
 		c.files["s/"+strconv.Itoa(i)] = encode(s)
 	}
 	words = []string{}
-	last := ""
-	cut := func(range_ []list) {
-		if n := len(words); len(c.files) > signs { // not the first one
-			words = append(words, separator(last, range_[0].term))
-			c.files["w/"+strconv.Itoa(n+1)] = encode(range_)
+	c.files[wordFile("")] = encode(nil)
+	first := true
+	ranges(ofWords, 0, 0, shardSize(wordShard, total), func(part []list, begin string) {
+		if first {
+			begin, first = "", false
 		} else {
-			c.files["w/0"] = encode(range_)
+			words = append(words, begin)
 		}
-		last = range_[len(range_)-1].term
-	}
-	if len(ofWords) == 0 {
-		c.files["w/0"] = encode(nil)
-	} else {
-		ranges(ofWords, 0, shardSize(wordShard, total), cut)
-	}
+		c.files[wordFile(begin)] = encode(part)
+	})
 	return signs, words
 }
 
+// wordFile names the file of the range that begins with a key, "" the first: by
+// the key and not by a number, so that one more range moves no other.
+func wordFile(key string) string { return "w/" + hex.EncodeToString([]byte(key)) + "_" }
+
 // ranges cuts sorted lists, whose terms agree up to a depth in bytes, into ranges
-// of a size. What begins with the same letters stays together where it fits, so
-// whether there is a cut depends only on the terms around it.
-func ranges(lists []list, depth, size int, cut func([]list)) {
-	from, filled := 0, 0
-	flush := func(to int) {
-		if to > from {
-			cut(lists[from:to])
-		}
-		from, filled = to, 0
+// of a size, and tells what the terms of each begin with or come after. The first
+// lists, so many as pending says, come before that depth and go with the others.
+//
+// Terms that begin alike stay together where they fit. So a cut depends only on
+// the terms around it, and an edit hardly ever moves one.
+func ranges(lists []list, pending, depth, size int, cut func(part []list, begin string)) {
+	from, filled, first := 0, 0, ""
+	for i := range lists[:pending] {
+		filled += lists[i].bytes()
+		first = lists[0].term
 	}
-	for i := 0; i < len(lists); {
-		begin := lists[i].term[:depth+width(lists[i].term[depth:])]
-		to, bytes := i, 0
-		for to < len(lists) && strings.HasPrefix(lists[to].term, begin) && (to == i || len(begin) > depth) {
+	for i := pending; i < len(lists); {
+		term := lists[i].term
+		begin := term[:depth+width(term[depth:])]
+		to, bytes := i+1, lists[i].bytes()
+		for len(begin) > depth && to < len(lists) && strings.HasPrefix(lists[to].term, begin) {
 			bytes += lists[to].bytes()
 			to++
 		}
-		switch {
-		case bytes > size && to-i > 1:
-			flush(i)
-			ranges(lists[i:to], len(begin), size, cut)
-			from = to
-		case filled+bytes > size:
-			flush(i)
-			filled = bytes
-		default:
+		if filled > 0 && filled+bytes > size && (bytes <= size || filled > size/4) {
+			cut(lists[from:i], first)
+			from, filled = i, 0
+		}
+		if filled == 0 {
+			first = begin
+		}
+		if bytes > size && to-i > 1 {
+			ranges(lists[from:to], i-from, len(begin), size, func(part []list, inner string) {
+				if &part[0] == &lists[from] {
+					inner = first
+				}
+				cut(part, inner)
+			})
+			from, filled = to, 0
+		} else {
 			filled += bytes
 		}
 		i = to
 	}
-	flush(len(lists))
+	if from < len(lists) {
+		cut(lists[from:], first)
+	}
 }
 
 // width is the length of the first sign of a text in bytes.
 func width(s string) int {
 	_, n := utf8.DecodeRuneInString(s)
 	return n
-}
-
-// separator is the shortest beginning of b that comes after a. Both are compared
-// as UTF-8 here and as UTF-16 in the browser, so it never ends inside a sign.
-func separator(a, b string) string {
-	for i := range b {
-		if i > 0 && b[:i] > a {
-			return b[:i]
-		}
-	}
-	return b
 }
 
 func encode(lists []list) []byte {

@@ -283,7 +283,9 @@
       if (words[mid] > term) high = mid;
       else low = mid + 1;
     }
-    return "w/" + low;
+    return "w/" + Array.from(utf8.encode(low ? words[low - 1] : ""), function (b) {
+      return b.toString(16).padStart(2, "0");
+    }).join("") + "_";
   };
   Index.prototype.list = async function (term) {
     if (!term) return null;
