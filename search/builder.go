@@ -58,41 +58,48 @@ const (
 	inSynonyms // what the thesaurus adds
 )
 
-// names are numbered as they come, in 64 stripes so that workers seldom wait for
-// each other.
+// names are numbered as they come. Workers ask for each name once or twice, so
+// one lock serves them all.
 type names struct {
-	stripes [64]stripe
-	mu      sync.Mutex
-	all     []string
-}
-
-type stripe struct {
-	sync.Mutex
-	ids map[string]uint32
-}
-
-// add gives a name its number, with the stripe locked.
-func (s *stripe) add(name string, id uint32) {
-	if s.ids == nil {
-		s.ids = map[string]uint32{}
-	}
-	s.ids[name] = id
+	mu    sync.Mutex
+	all   []string
+	slots []uint32 // hash table with open addressing: number + 1, 0 is free
 }
 
 func (n *names) id(name []byte) uint32 {
-	s := &n.stripes[fnv(name)%64]
-	s.Lock()
-	defer s.Unlock()
-	if id, ok := s.ids[string(name)]; ok {
-		return id
-	}
-	kept := string(name)
 	n.mu.Lock()
-	id := uint32(len(n.all))
-	n.all = append(n.all, kept)
-	n.mu.Unlock()
-	s.add(kept, id)
-	return id
+	defer n.mu.Unlock()
+	if 2*len(n.all) >= len(n.slots) {
+		n.resize(4 * len(n.slots))
+	}
+	s := n.slot(fnv(name), string(name))
+	if *s == 0 {
+		n.all = append(n.all, string(name))
+		*s = uint32(len(n.all))
+	}
+	return *s - 1
+}
+
+// slot is where a name is, or belongs.
+func (n *names) slot(hash uint32, name string) *uint32 {
+	mask := uint32(len(n.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		if s := &n.slots[i]; *s == 0 || n.all[*s-1] == name {
+			return s
+		}
+	}
+}
+
+// resize makes the table large enough for so many slots at least.
+func (n *names) resize(least int) {
+	size := 1 << 10
+	for size < least {
+		size *= 2
+	}
+	n.slots = make([]uint32, size)
+	for i, name := range n.all {
+		*n.slot(fnv(name), name) = uint32(i + 1)
+	}
 }
 
 // fnv is the 32-bit FNV-1a hash, mixed once more so that its low bits can be used.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -108,15 +109,42 @@ func (b *Builder) lists() []list {
 		}
 	}
 	lists := make([]list, 0, len(terms))
-	from := uint32(0)
-	for t, name := range terms {
-		if to := next[t]; to > from {
-			lists = append(lists, list{name, int(to - from), all[from:to:to]})
-			from = to
+	for _, t := range sorted(terms) {
+		from, to := uint32(0), next[t]
+		if t > 0 {
+			from = next[t-1]
+		}
+		if to > from {
+			lists = append(lists, list{terms[t], int(to - from), all[from:to:to]})
 		}
 	}
-	slices.SortFunc(lists, func(x, y list) int { return strings.Compare(x.term, y.term) })
 	return lists
+}
+
+// sorted are the numbers of names in their order. Most differ in their first eight
+// bytes, which compare as one number.
+func sorted(names []string) []uint32 {
+	type key struct {
+		begin uint64
+		id    uint32
+	}
+	keys := make([]key, len(names))
+	for i, name := range names {
+		var first [8]byte
+		copy(first[:], name)
+		keys[i] = key{binary.BigEndian.Uint64(first[:]), uint32(i)}
+	}
+	slices.SortFunc(keys, func(x, y key) int {
+		if x.begin != y.begin {
+			return cmp.Compare(x.begin, y.begin)
+		}
+		return strings.Compare(names[x.id], names[y.id])
+	})
+	ids := make([]uint32, len(keys))
+	for i := range keys {
+		ids[i] = keys[i].id
+	}
+	return ids
 }
 
 // averageLength is in steps of an eighth of an octave, so that an edit of one

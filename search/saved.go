@@ -90,10 +90,9 @@ func (b *Builder) recall(saved []byte) {
 func (n *names) take(r *reader) {
 	n.all = make([]string, r.number())
 	for i := range n.all {
-		name := r.text()
-		n.all[i] = name
-		n.stripes[fnv(name)%64].add(name, uint32(i))
+		n.all[i] = r.text()
 	}
+	n.resize(3 * len(n.all))
 }
 
 // Reuse adds the article of a path as an earlier builder has saved it, and tells
