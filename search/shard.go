@@ -42,7 +42,7 @@ import (
 const (
 	signShard = 3600 // bytes before packing: about 2 KB packed
 	wordShard = 6000 // larger, because the manifest has a key for each
-	mostFiles = 5000 // of lists; beyond it shards grow
+	mostFiles = 7000 // of lists; beyond it shards grow
 	leastRows = 4    // articles in a file of rows, on small sites
 	mostRows  = 8
 )
