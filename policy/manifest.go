@@ -44,8 +44,9 @@ type SiteFacts struct {
 	Title    map[string]string `json:"title"`
 	BaseURL  string            `json:"baseURL"`
 	RelayURL string            `json:"relayURL"`
-	Locales  []string          `json:"locales"` // the first is the default
-	Hash     string            `json:"hash"`    // of forms and policy: what a page was built from
+	Locales  []string          `json:"locales"`           // the first is the default
+	Contact  string            `json:"contact,omitempty"` // id of the form for whatever has none of its own
+	Hash     string            `json:"hash"`              // of forms and policy: what a page was built from
 }
 
 // ArticleFacts is one page that may be suggested.

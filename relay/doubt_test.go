@@ -295,6 +295,7 @@ func TestFeedback(t *testing.T) {
 			}
 		}
 	}
+	w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"no"}, "locale": {"ja"}}).must(t, 200, `?page=%2Fja%2Fa%2F`, "に戻る")
 	w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"no"}, "reason": {"outdated"}, "comment": {"画面が変わりました"}, "locale": {"ja"}}).must(t, 200)
 	w.post("/feedback", url.Values{"page": {"//evil.example/"}, "helpful": {"yes"}}).must(t, 422)
 	w.post("/feedback", url.Values{"page": {"/ja/a/"}, "helpful": {"maybe"}}).must(t, 422)

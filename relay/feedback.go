@@ -2,6 +2,7 @@ package relay
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -68,8 +69,11 @@ func (s *Server) feedback(w http.ResponseWriter, r *http.Request) {
 	}
 	view := themes.ThanksPage{
 		Shell:   themes.Shell{Title: q.text("thanks.title")},
-		Helpful: helpful == "yes", Action: s.base(q.edition) + "/feedback", PageID: page,
-		Back: themes.Link{URL: strings.TrimSuffix(q.edition.manifest.Site.BaseURL, "/") + page},
+		Helpful: helpful == "yes", Action: s.base(q.edition) + "/feedback", Page: page,
+		Back: q.edition.article(page),
+	}
+	if id := q.edition.manifest.Site.Contact; id != "" {
+		view.FormURL = q.edition.siteURL(q.locale, "forms/"+id+"/?page="+url.QueryEscape(page))
 	}
 	if helpful == "no" && q.body.get("reason") == "" {
 		for _, reason := range reasonsOf(q.body.get("translation")) {

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -212,17 +213,35 @@ func (e *edition) rule(table, id, locale string) (card themes.Link, reason strin
 
 // siteURL is a page's address; relative to the host when the site has no address.
 func (e *edition) siteURL(locale, path string) string {
-	return strings.TrimSuffix(e.manifest.Site.BaseURL, "/") + "/" + locale + "/" + path
+	return e.address("/" + locale + "/" + path)
 }
 
 func (e *edition) pageURL(id, locale string) string {
 	if id == "" {
 		return ""
 	}
-	if url := e.manifest.Pages[id][locale]; url != "" {
-		return url
+	path := cmp.Or(e.manifest.Pages[id][locale], e.manifest.Pages[id][e.manifest.Site.Locales[0]])
+	if path == "" {
+		return ""
 	}
-	return e.manifest.Pages[id][e.manifest.Site.Locales[0]]
+	return e.address(path)
+}
+
+// address is a path of the site with the site's own address before it: the relay
+// may be somewhere else.
+func (e *edition) address(path string) string {
+	return strings.TrimSuffix(e.manifest.Site.BaseURL, "/") + path
+}
+
+// article is a page of the site by its path, with its title if the site has it.
+func (e *edition) article(path string) themes.Link {
+	l := themes.Link{Title: path, URL: e.address(path)}
+	for i := range e.manifest.Articles {
+		if e.manifest.Articles[i].URL == path {
+			l.Title = e.manifest.Articles[i].Title
+		}
+	}
+	return l
 }
 
 // homes are the zones in which a language's readers tell the time.
@@ -283,7 +302,6 @@ func channel(e *edition, ch *policy.Channel, locale string) themes.Channel {
 		view.Value, view.URL = ch.Address, "mailto:"+ch.Address
 	case "form":
 		view.URL = e.siteURL(locale, "forms/"+ch.Ref+"/")
-		view.Value = view.Name
 	default:
 		view.Value = ch.Address
 	}

@@ -22,6 +22,7 @@ func (s *Site) Manifest() (*policy.Manifest, error) {
 			BaseURL:  s.Config.BaseURL,
 			RelayURL: s.relayURL(),
 			Locales:  s.Config.Locales,
+			Contact:  s.Config.Contact.Form,
 		},
 		Products:  s.Products,
 		Notices:   s.Notices,

@@ -127,7 +127,7 @@ func (d *draft) head() themes.Head {
 
 // foot is what stands under an article: where to read on.
 func (d *draft) foot() themes.Foot {
-	f := themes.Foot{Feedback: d.site.Config.RelayURL != "" && d.site.own, PageID: d.page.ID}
+	f := themes.Foot{Feedback: d.site.Config.RelayURL != "" && d.site.own, Page: d.page.URL}
 	if n := d.page.nav; n != nil {
 		f.Previous, f.Next = d.site.neighbours(n)
 	}

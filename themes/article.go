@@ -46,7 +46,7 @@ type Foot struct {
 	Next     *Link
 	Sources  []SourceRef
 	Feedback bool   // ask whether it was helpful; needs a relay
-	PageID   string // what the answer is about
+	Page     string // URL of the page, which the answer is about
 }
 
 // A SourceRef says where a claim comes from and of which date it is.

@@ -130,7 +130,7 @@ type ThanksPage struct {
 	Shell
 	Helpful bool
 	Action  string
-	PageID  string
+	Page    string // URL of the page that the answer is about
 	Back    Link
 	Reasons []Pair // value, label; asked when not empty
 	FormURL string

@@ -14,6 +14,7 @@ type frame struct {
 	Head    template.HTML
 	Brand   template.HTML
 	Header  template.HTML
+	Search  template.HTML
 	Contact template.HTML
 	Footer  template.HTML
 	nav     map[string][]*NavItem // by URL: the items from the top down to it
@@ -30,7 +31,7 @@ func (t *Theme) frame(s *Site) *frame {
 	for _, part := range []struct {
 		to   *template.HTML
 		name string
-	}{{&f.Head, "frame-head"}, {&f.Brand, "frame-brand"}, {&f.Header, "frame-header"}, {&f.Contact, "frame-contact"}, {&f.Footer, "frame-footer"}} {
+	}{{&f.Head, "frame-head"}, {&f.Brand, "frame-brand"}, {&f.Header, "frame-header"}, {&f.Search, "frame-search"}, {&f.Contact, "frame-contact"}, {&f.Footer, "frame-footer"}} {
 		*part.to, _ = t.HTML(s.Locale, part.name, s)
 	}
 	f.index(s.Nav, nil)
@@ -109,6 +110,10 @@ func (p page) ShowContact() bool {
 	}
 	return !p.NoContact
 }
+
+// OwnSearch tells whether the page has the search in its content, so that the
+// header goes without.
+func (p page) OwnSearch() bool { return p.View.layout() == "home" }
 
 // First is the id of the step where the questions begin.
 func (t Triage) First() string {

@@ -130,7 +130,7 @@ func (s *sampler) body() template.HTML {
 <h2 id="check">稼働状況を確かめる</h2><p>管理センターの <code>Service health</code> を開きます。対象の組織に障害が出ているときは、復旧を待つのが最も早い方法です。</p>
 <div class="alert note"><p class="alert-title">注意</p><p>21Vianetが運営するサービスの障害情報は、国際版とは別のページに出ます。</p></div>
 <h2 id="who">だれに起きているか</h2><p>影響の範囲で、次の手順が変わります。</p>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="who"><table><thead><tr><th scope="col">範囲</th><th scope="col">重大度</th><th scope="col">最初にすること</th></tr></thead><tbody><tr><td>1人</td><td>C</td><td>受信トレイの規則と迷惑メールを調べる</td></tr><tr><td>一部の人</td><td>B</td><td>共通するライセンスとグループを調べる</td></tr><tr><td>全員</td><td>A</td><td>DNSのMXレコードとドメインの期限を調べる</td></tr></tbody></table></div>
+<div class="table-box" role="region" tabindex="0" aria-labelledby="who"><table><thead><tr><th scope="col">範囲</th><th scope="col">重大度</th><th scope="col">最初にすること</th></tr></thead><tbody><tr><td>1人</td><td>C</td><td>受信トレイの規則と迷惑メールを調べる</td></tr><tr><td>一部の人</td><td>B</td><td>共通するライセンスとグループを調べる</td></tr><tr><td>全員</td><td>A</td><td>DNSのMXレコードとドメインの期限を調べる</td></tr></tbody></table></div>
 <h3 id="mx">MXレコードの調べ方</h3><pre tabindex="0"><code class="language-powershell">Resolve-DnsName -Name contoso.cn -Type MX</code></pre>
 <ol><li><p>管理センターを開きます。</p></li><li><p>［設定］＞［ドメイン］を選びます。</p></li><li><p>対象のドメインの状態を確かめます。</p></li></ol>
 <h2 id="still">それでも届かないとき</h2><p>送信者に届いた不達通知（NDR）を添えて、お問い合わせください。</p>`,
@@ -138,7 +138,7 @@ func (s *sampler) body() template.HTML {
 <h2 id="check">查看服务状态</h2><p>在管理中心打开 <code>Service health</code>。如果您的组织受到故障影响，等待恢复是最快的办法。</p>
 <div class="alert note"><p class="alert-title">注意</p><p>由世纪互联运营的服务，其故障信息与国际版分开公布。</p></div>
 <h2 id="who">影响到谁</h2><p>影响范围不同，后续步骤也不同。</p>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="who"><table><thead><tr><th scope="col">范围</th><th scope="col">严重性</th><th scope="col">首先要做的</th></tr></thead><tbody><tr><td>一个人</td><td>C</td><td>检查收件箱规则和垃圾邮件</td></tr><tr><td>部分人员</td><td>B</td><td>检查共同的许可证和组</td></tr><tr><td>所有人</td><td>A</td><td>检查 DNS 的 MX 记录和域名有效期</td></tr></tbody></table></div>
+<div class="table-box" role="region" tabindex="0" aria-labelledby="who"><table><thead><tr><th scope="col">范围</th><th scope="col">严重性</th><th scope="col">首先要做的</th></tr></thead><tbody><tr><td>一个人</td><td>C</td><td>检查收件箱规则和垃圾邮件</td></tr><tr><td>部分人员</td><td>B</td><td>检查共同的许可证和组</td></tr><tr><td>所有人</td><td>A</td><td>检查 DNS 的 MX 记录和域名有效期</td></tr></tbody></table></div>
 <h3 id="mx">如何检查 MX 记录</h3><pre tabindex="0"><code class="language-powershell">Resolve-DnsName -Name contoso.cn -Type MX</code></pre>
 <ol><li><p>打开管理中心。</p></li><li><p>选择“设置”＞“域”。</p></li><li><p>确认该域的状态。</p></li></ol>
 <h2 id="still">仍然收不到</h2><p>请附上发件人收到的退信（NDR）并联系我们。</p>`,
@@ -146,7 +146,7 @@ func (s *sampler) body() template.HTML {
 <h2 id="check">Look at the service status</h2><p>Open <code>Service health</code> in the admin center. If your organisation is affected by an outage, waiting for the repair is the fastest way.</p>
 <div class="alert note"><p class="alert-title">Note</p><p>Outages of services operated by 21Vianet are published apart from the worldwide ones.</p></div>
 <h2 id="who">Who is affected</h2><p>The next steps depend on how many people have the trouble.</p>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="who"><table><thead><tr><th scope="col">Scope</th><th scope="col">Severity</th><th scope="col">What to do first</th></tr></thead><tbody><tr><td>One person</td><td>C</td><td>Look at inbox rules and junk mail</td></tr><tr><td>Some people</td><td>B</td><td>Look for a licence or group they share</td></tr><tr><td>Everybody</td><td>A</td><td>Check the MX record and whether the domain has expired</td></tr></tbody></table></div>
+<div class="table-box" role="region" tabindex="0" aria-labelledby="who"><table><thead><tr><th scope="col">Scope</th><th scope="col">Severity</th><th scope="col">What to do first</th></tr></thead><tbody><tr><td>One person</td><td>C</td><td>Look at inbox rules and junk mail</td></tr><tr><td>Some people</td><td>B</td><td>Look for a licence or group they share</td></tr><tr><td>Everybody</td><td>A</td><td>Check the MX record and whether the domain has expired</td></tr></tbody></table></div>
 <h3 id="mx">How to check the MX record</h3><pre tabindex="0"><code class="language-powershell">Resolve-DnsName -Name contoso.cn -Type MX</code></pre>
 <ol><li><p>Open the admin center.</p></li><li><p>Choose <strong>Settings</strong> &gt; <strong>Domains</strong>.</p></li><li><p>Look at the state of the domain.</p></li></ol>
 <h2 id="still">If it still does not arrive</h2><p>Contact us with the non-delivery report that the sender got.</p>`))
@@ -195,7 +195,7 @@ func (s *sampler) article() Article {
 			{ID: "who", Text: s.w("だれに起きているか", "影响到谁", "Who is affected"), Items: []Heading{{ID: "mx", Text: s.w("MXレコードの調べ方", "如何检查 MX 记录", "How to check the MX record")}}},
 			{ID: "still", Text: s.w("それでも届かないとき", "仍然收不到", "If it still does not arrive")},
 		},
-		Foot: Foot{Related: s.related(), Feedback: true, PageID: "article", Sources: []SourceRef{{Title: "Support scope (21Vianet)", URL: "https://support.azure.cn/en-us/support/plans/", AsOf: "2016-09", Retrieved: "2026-02-20"}}},
+		Foot: Foot{Related: s.related(), Feedback: true, Page: "/ja/article/", Sources: []SourceRef{{Title: "Support scope (21Vianet)", URL: "https://support.azure.cn/en-us/support/plans/", AsOf: "2016-09", Retrieved: "2026-02-20"}}},
 	}
 }
 
@@ -273,7 +273,7 @@ func (s *sampler) views() map[string]any {
 		"relay/receipt/":  ReceiptPage{Shell: s.shell(s.theme.Text(s.locale, "receipt.title"), "relay/receipt/"), Reference: "AN-7K3M-9QWX", Fresh: true, Received: moment, State: "received", Severity: "A", Handler: "partner-then-upstream", ReplyBy: moment.Add(time.Hour), Zones: []string{"Asia/Tokyo", "Asia/Shanghai"}, Phone: &contact.Channels[0], Contact: contact, URL: "/requests/abc", LookupURL: s.url("status/"), Answers: s.theme.answers(s.filled())},
 		"relay/status/":   ReceiptPage{Shell: s.shell(s.theme.Text(s.locale, "receipt.status"), "relay/status/"), Reference: "AN-7K3M-9QWX", Received: moment, State: "handed-over", Number: "1234567890", Operator: "21Vianet", Handler: "partner-then-upstream", ReplyBy: moment.Add(time.Hour), Zones: []string{"Asia/Tokyo"}, Events: []Event{{moment, s.theme.Text(s.locale, "state.received")}, {moment.Add(time.Hour), s.theme.Text(s.locale, "state.handed-over")}}, Contact: contact, URL: "/requests/abc", LookupURL: s.url("status/")},
 		"relay/503/":      ErrorPage{Shell: s.shell(s.theme.Text(s.locale, "error.unavailable.title"), "relay/503/"), Kind: "unavailable", RetryAfter: 5 * time.Minute, Form: ptr(s.filled()), Contact: contact},
-		"relay/thanks/":   ThanksPage{Shell: s.shell(s.theme.Text(s.locale, "thanks.title"), "relay/thanks/"), Action: s.relay + "/feedback", PageID: "article", Back: Link{Title: a.Title, URL: a.URL}, Reasons: []Pair{{"outdated", s.theme.Text(s.locale, "reason.outdated")}, {"missing", s.theme.Text(s.locale, "reason.missing")}}, FormURL: s.url("forms/support/")},
+		"relay/thanks/":   ThanksPage{Shell: s.shell(s.theme.Text(s.locale, "thanks.title"), "relay/thanks/"), Action: s.relay + "/feedback", Page: "/ja/article/", Back: Link{Title: a.Title, URL: a.URL}, Reasons: []Pair{{"outdated", s.theme.Text(s.locale, "reason.outdated")}, {"missing", s.theme.Text(s.locale, "reason.missing")}}, FormURL: s.url("forms/support/")},
 		"status/":         LookupPage{Shell: s.shell(s.theme.Text(s.locale, "lookup.title"), "status/"), Action: s.relay + "/requests"},
 		"choice/":         LanguageChoice{Shell: s.shell("案内 Annai", "choice/"), Languages: s.shell("", "").Alternates},
 		"moved/":          Redirect{Shell: Shell{Site: s.site, Title: "Moved", URL: s.url("article/"), Canonical: "https://support.example.cn" + s.url("article/")}, To: s.url("article/")},

@@ -30,6 +30,7 @@ func Manifest(t testing.TB) *policy.Manifest {
 	m := &policy.Manifest{
 		Format: policy.ManifestFormat,
 		Site: policy.SiteFacts{
+			Contact: "support",
 			Title:   map[string]string{"ja": "見本の案内", "zh-hans": "示例支持", "en": "Example support"},
 			BaseURL: "https://support.example.com", RelayURL: "https://relay.example.com", Locales: Locales, Hash: "test",
 		},

@@ -194,6 +194,10 @@
   }
 
   document.querySelectorAll("form[data-draft]").forEach(function (form) {
+    // The article that led here; a form inside an article has it already.
+    var page = form.elements._page;
+    var from = new URLSearchParams(location.search).get("page") || document.referrer.split(location.origin)[1] || "";
+    if (page && page.value === location.pathname && from.startsWith(page.value.slice(0, 4))) page.value = from.split("?")[0];
     conditions(form);
     counters(form, JSON.parse(form.dataset.texts));
     drafts(form);
