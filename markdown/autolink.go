@@ -14,74 +14,58 @@ import (
 // punctuation that belongs to the sentence.
 type bareURLs struct{}
 
-// Trigger: a space stands for any blank and for the beginning of a line. Behind
-// other characters an address is found by its first letter's neighbour, see Parse.
-func (bareURLs) Trigger() []byte { return []byte{' ', '*', '_', '~', '(', ':'} }
+// Trigger is what ends a scheme or "www": it is seldom, and goldmark has read the
+// letters before it as text. To ask at each space would cost more than all other
+// inlines.
+func (bareURLs) Trigger() []byte { return []byte{':', '.'} }
+
+var schemes = map[byte][]string{':': {"https", "http", "ftp", "mailto"}, '.': {"www"}}
 
 func (bareURLs) Parse(parent ast.Node, reader text.Reader, pc parser.Context) ast.Node {
 	line, segment := reader.PeekLine()
-	if line[0] == ':' {
-		return behindText(parent, line, segment, reader, pc)
-	}
-	skip := 0
-	switch line[0] {
-	case ' ', '\t', '*', '_', '~', '(':
-		skip = 1
-	}
-	if len(line) < skip+5 {
-		return nil
-	}
-	switch line[skip] | 0x20 {
-	case 'h', 'f', 'w', 'm':
-	default:
-		return nil
-	}
-	size, protocol := bareURL(line[skip:])
-	if size == 0 || pc.IsInLinkLabel() {
-		return nil
-	}
-	if skip > 0 {
-		ast.MergeOrAppendTextSegment(parent, segment.WithStop(segment.Start+skip))
-	}
-	return autoLink(segment.Start+skip, size, protocol, reader, skip+size)
-}
-
-func autoLink(start, size int, protocol []byte, reader text.Reader, advance int) ast.Node {
-	reader.Advance(advance)
-	link := ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(text.NewSegment(start, start+size)))
-	link.Protocol = protocol
-	link.SetPos(start)
-	return link
-}
-
-// behindText finds an address whose scheme has been read as the end of a text
-// without spaces, as in 詳細はhttps://example.com/を参照.
-func behindText(parent ast.Node, line []byte, segment text.Segment, reader text.Reader, pc parser.Context) ast.Node {
-	if !bytes.HasPrefix(line, []byte("://")) || pc.IsInLinkLabel() {
-		return nil
-	}
 	last, ok := parent.LastChild().(*ast.Text)
-	if !ok || last.Segment.Stop != segment.Start {
+	if !ok || last.Segment.Stop != segment.Start || pc.IsInLinkLabel() {
 		return nil
 	}
 	said := last.Segment.Value(reader.Source())
-	for _, scheme := range []string{"https", "http", "ftp"} {
-		rest, found := bytes.CutSuffix(said, []byte(scheme))
-		if !found || len(rest) == 0 {
+	for _, scheme := range schemes[line[0]] {
+		before := len(said) - len(scheme)
+		if before < 0 || !hasPrefixFold(said[before:], scheme) {
 			continue
 		}
-		if c, _ := utf8.DecodeLastRune(rest); !isWide(c) {
+		if !mayPrecede(said[:before]) {
 			return nil
 		}
-		whole := reader.Source()[segment.Start-len(scheme) : segment.Stop]
-		size, _ := bareURL(whole)
+		size, protocol := bareURL(reader.Source()[segment.Start-len(scheme) : segment.Stop])
 		if size == 0 {
 			return nil
 		}
-		last.Segment.Stop -= len(scheme)
-		return autoLink(segment.Start-len(scheme), size, nil, reader, size-len(scheme))
+		if last.Segment.Stop -= len(scheme); before == 0 {
+			parent.RemoveChild(parent, last)
+		}
+		start := segment.Start - len(scheme)
+		reader.Advance(size - len(scheme))
+		link := ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(text.NewSegment(start, start+size)))
+		link.Protocol = protocol
+		link.SetPos(start)
+		return link
 	}
 	return nil
+}
+
+// mayPrecede tells whether an address may begin behind a text: at a line's begin or
+// after another inline, where there is none, behind blanks and delimiters, and in
+// text without spaces, as in 詳細はhttps://example.com/を参照.
+func mayPrecede(said []byte) bool {
+	if len(said) == 0 {
+		return true
+	}
+	switch said[len(said)-1] {
+	case ' ', '\t', '*', '_', '~', '(':
+		return true
+	}
+	c, _ := utf8.DecodeLastRune(said)
+	return isWide(c)
 }
 
 // bareURL measures the address at the start of the text; 0 if there is none.

@@ -33,13 +33,35 @@ func fenceListing(n ast.Node, src []byte) *listing {
 		}
 		l.setLanguage(unescape(info))
 	}
+	l.text = linesOf(n, src)
+	if bytes.IndexByte(l.text, '\r') >= 0 {
+		l.text = bytes.ReplaceAll(l.text, []byte("\r\n"), []byte("\n"))
+	}
+	return l
+}
+
+// linesOf is a block's text: a part of the source, unless something stands between
+// its lines.
+func linesOf(n ast.Node, src []byte) []byte {
 	lines := n.Lines()
+	if lines.Len() == 0 {
+		return nil
+	}
+	start, end, whole := lines.At(0).Start, lines.At(0).Start, true
 	for i := range lines.Len() {
 		seg := lines.At(i)
-		l.text = append(l.text, seg.Value(src)...)
+		whole = whole && seg.Start == end && seg.Padding == 0 && !seg.ForceNewline
+		end = seg.Stop
 	}
-	l.text = bytes.ReplaceAll(l.text, []byte("\r\n"), []byte("\n"))
-	return l
+	if whole {
+		return src[start:end:end]
+	}
+	var text []byte
+	for i := range lines.Len() {
+		seg := lines.At(i)
+		text = append(text, seg.Value(src)...)
+	}
+	return text
 }
 
 func (l *listing) setLanguage(lang string) {

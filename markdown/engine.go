@@ -32,7 +32,7 @@ func newBlockParser() parser.Parser {
 		),
 		parser.WithInlineParsers(inlineParsers()...),
 		parser.WithParagraphTransformers(
-			util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
+			util.Prioritized(definitions{}, 100),
 			util.Prioritized(tableReader{}, 200),
 		),
 	)
@@ -43,7 +43,7 @@ func newInlineParser() parser.Parser {
 	return parser.NewParser(
 		parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 1000)),
 		parser.WithInlineParsers(inlineParsers()...),
-		parser.WithParagraphTransformers(util.Prioritized(parser.LinkReferenceParagraphTransformer, 100)),
+		parser.WithParagraphTransformers(util.Prioritized(definitions{}, 100)),
 	)
 }
 
@@ -136,6 +136,20 @@ func (r *reading) hasTarget(rest []byte) bool {
 	// The title or the parenthesis may stand on the next line.
 	r.scanned += len(rest)
 	return r.scanned <= maxScan
+}
+
+// definitions reads link definitions, which begin with a bracket: goldmark makes a
+// reader for each paragraph to find that most don't.
+type definitions struct{}
+
+func (definitions) Transform(n *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	if n.Lines().Len() > 0 {
+		first := n.Lines().At(0)
+		if line := util.TrimLeftSpace(first.Value(reader.Source())); len(line) > 0 && line[0] != '[' {
+			return
+		}
+	}
+	parser.LinkReferenceParagraphTransformer.Transform(n, reader, pc)
 }
 
 // definitionParser begins a new paragraph for a link definition behind many lines:

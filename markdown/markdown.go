@@ -20,6 +20,7 @@ package markdown
 
 import (
 	"io"
+	"sync"
 
 	"annai/internal/source"
 )
@@ -175,6 +176,17 @@ func Parse(f *source.File, o Options) *Document {
 // Render writes the page's body as HTML. It may be called once per document;
 // different documents may be rendered concurrently.
 func (d *Document) Render(w io.Writer) error {
-	_, err := w.Write(d.page.html())
+	buf := buffers.Get().(*[]byte)
+	*buf = d.page.html((*buf)[:0])
+	_, err := w.Write(*buf)
+	if cap(*buf) <= maxBuffer {
+		buffers.Put(buf)
+	}
 	return err
 }
+
+// buffers are kept from page to page: a new one for each would be the largest
+// thing that is allocated.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxBuffer = 1 << 20

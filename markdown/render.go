@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,8 +24,9 @@ type writer struct {
 	lastHeading string
 }
 
-func (p *page) html() []byte {
-	w := &writer{page: p, unit: p.main, src: p.main.file.Text, buf: make([]byte, 0, len(p.main.file.Text)*3/2)}
+// html appends the page to buf, or gives it anew.
+func (p *page) html(buf []byte) []byte {
+	w := &writer{page: p, unit: p.main, src: p.main.file.Text, buf: slices.Grow(buf, len(p.main.file.Text)*3/2)}
 	w.children(p.main.root)
 	if p.ragged {
 		page := tidy(w.buf, p.words("table"))

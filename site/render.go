@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"io"
 	"io/fs"
 	"path"
@@ -158,7 +157,7 @@ func (d *draft) cutHeading(body string) (text, id, rest string) {
 // body renders the file's Markdown.
 func (d *draft) body() (string, error) {
 	d.doc = d.parse(d.file)
-	var buf bytes.Buffer
+	var buf strings.Builder
 	err := d.doc.Render(&buf)
 	d.report()
 	return buf.String(), err
@@ -169,7 +168,7 @@ func (d *draft) body() (string, error) {
 func (d *draft) markdown(text string, at source.Position) (themes.HTML, error) {
 	f := source.New(d.page.Path, []byte(strings.Repeat("\n", max(at.Line-1, 0))+text))
 	doc := d.parse(f)
-	var buf bytes.Buffer
+	var buf strings.Builder
 	err := doc.Render(&buf)
 	d.collect(doc)
 	return themes.HTML(buf.String()), err
