@@ -54,6 +54,7 @@ func Build(o Options, out *Folder, strict bool, progress Progress) (*Report, err
 	b.site = s
 	b.timed("walk", func() error { s.walk(); return nil })
 	if report, ok := s.fresh(out); ok {
+		o.Cache.close()
 		report.Steps = b.report.Steps
 		b.report = report
 		return report, b.verdict()
@@ -198,7 +199,7 @@ func (b *build) file(f *File) {
 
 // make renders a file and stages it when it differs.
 func (b *build) make(f *File, buf *bytes.Buffer) (staged bool, rec outputRecord, err error) {
-	rec = outputRecord{Path: f.Path, Key: f.key}
+	rec = outputRecord{published: published{Path: f.Path}, Key: f.key}
 	if _, err := f.WriteTo(buf); err != nil || b.out == nil {
 		return false, rec, err
 	}
@@ -242,7 +243,7 @@ func (b *build) publish() error {
 // stale are the files that the site doesn't have any more: of those that the
 // manifest knows, or without one, all that lie in the folder.
 func (b *build) stale() ([]string, error) {
-	outputs := b.site.Cache.file.Outputs
+	outputs := b.site.Cache.head.Outputs
 	if len(outputs) == 0 {
 		return b.out.strangers(b.table)
 	}
@@ -261,27 +262,28 @@ func (b *build) remember() error {
 	c := s.Cache
 	slices.SortFunc(b.outputs, func(x, y outputRecord) int { return strings.Compare(x.Path, y.Path) })
 	b.out.times(b.outputs)
-	file := cacheFile{
-		Program: program(), Stamp: s.stamp(), Structure: s.structure,
-		Theme: s.Config.Theme, Pages: len(s.pages), Outputs: b.outputs, Problems: recordsOf(b.report.Problems),
+	head := cacheHead{
+		Program: program(), Stamp: s.stamp(), Theme: s.Config.Theme,
+		Pages: len(s.pages), Problems: recordsOf(b.report.Problems),
 	}
+	body := cacheBody{Structure: s.structure, Outputs: b.outputs}
 	for _, f := range s.tree.files {
 		rec := inputRecord{Path: f.path, Size: f.size, Rev: f.rev, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
 		if f.mtime.Before(b.start.Add(-racy)) {
 			rec.Time = f.mtime.UnixNano()
 		} else {
-			file.Stamp = 0
+			head.Stamp = 0
 		}
 		if !f.read {
 			rec.Time = 0
 		}
-		file.Inputs = append(file.Inputs, rec)
+		body.Inputs = append(body.Inputs, rec)
 	}
 	var err error
-	if file.Indexes, err = c.saveIndexes(s.builders, s.Config.Locales); err != nil {
+	if body.Indexes, err = c.saveIndexes(s.builders, s.Config.Locales); err != nil {
 		return err
 	}
-	c.file = file
+	c.head, c.body = head, body
 	if err := c.save(); err != nil {
 		return err
 	}

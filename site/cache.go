@@ -1,13 +1,16 @@
 package site
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"hash"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -20,23 +23,31 @@ import (
 // when something that it was made from differs; see [Site.unchanged].
 type Cache struct {
 	dir     string
-	file    cacheFile
+	head    cacheHead
+	body    cacheBody
+	rest    *os.File // where the body begins, until it is read
 	inputs  map[string]*inputRecord
 	outputs map[string]*outputRecord
 	blocks  *blockCache
 }
 
-// cacheFile is the manifest as it is kept on disk.
-type cacheFile struct {
-	Program   string // that wrote it: another one may render otherwise
-	Stamp     uint64 // of all inputs' sizes and times, and of the options
+// cacheHead is the first part of the manifest: what tells whether anything has
+// changed at all, and what was said then.
+type cacheHead struct {
+	Program  string // that wrote it: another one may render otherwise
+	Stamp    uint64 // of all inputs' sizes and times, and of the options
+	Theme    string // folder of the theme that is laid over
+	Pages    int
+	Outputs  []published // sorted by path
+	Problems []problemRecord
+}
+
+// cacheBody is the rest, which only a build that has something to do reads.
+type cacheBody struct {
 	Structure uint64 // of all that pages show of each other
-	Theme     string // folder of the theme that is laid over
-	Pages     int
 	Indexes   []indexRecord
 	Inputs    []inputRecord
-	Outputs   []outputRecord
-	Problems  []problemRecord
+	Outputs   []outputRecord // in the order of the head's
 }
 
 // An inputRecord is what was read of a file of the content. Time 0 means that it
@@ -52,18 +63,24 @@ type inputRecord struct {
 	Problems []problemRecord
 }
 
-// An outputRecord is a file of the site as it was published.
+// published is a file of the site as it was published.
+type published struct {
+	Path string
+	Size int64
+	Time int64
+
+	same bool // it is still there as it was
+}
+
+// An outputRecord is what a file of the site was made from.
 type outputRecord struct {
-	Path  string
-	Size  int64
-	Time  int64
+	published // in the manifest's head
+
 	Hash  uint64
 	Key   uint64 // of all that it was made from, beside Input and Reads
 	Input uint64 // hash of a page's own file
 	Reads []dependency
 	Facts string // packed; "" is no page
-
-	same bool // the file is still there as it was published
 }
 
 // A problemRecord is a problem with its values as text or number.
@@ -94,25 +111,72 @@ const manifestName = "manifest"
 // forgotten.
 func OpenCache(dir string) *Cache {
 	c := &Cache{dir: dir, blocks: openBlocks(filepath.Join(dir, "highlight"))}
-	data, err := os.ReadFile(filepath.Join(dir, manifestName))
-	if err == nil {
-		err = unpack(string(data), &c.file)
+	file, err := os.Open(filepath.Join(dir, manifestName))
+	if err != nil {
+		return c
 	}
-	if err != nil || c.file.Program != program() {
-		c.file = cacheFile{}
+	size, head := readText(file, headSize), ""
+	if len(size) == headSize {
+		head = readText(file, int64(binary.LittleEndian.Uint64([]byte(size))))
 	}
-	c.index()
+	if unpack(head, &c.head) != nil || c.head.Program != program() {
+		c.head = cacheHead{}
+		file.Close()
+		return c
+	}
+	c.rest = file
 	return c
 }
 
-func (c *Cache) index() {
-	c.inputs = make(map[string]*inputRecord, len(c.file.Inputs))
-	for i := range c.file.Inputs {
-		c.inputs[c.file.Inputs[i].Path] = &c.file.Inputs[i]
+// headSize is what the head's length takes in the manifest, before the head.
+const headSize = 8
+
+// readText reads n bytes of the file, or what is left of it.
+func readText(file *os.File, n int64) string {
+	info, err := file.Stat()
+	if err != nil {
+		return ""
 	}
-	c.outputs = make(map[string]*outputRecord, len(c.file.Outputs))
-	for i := range c.file.Outputs {
-		c.outputs[c.file.Outputs[i].Path] = &c.file.Outputs[i]
+	n = max(0, min(n, info.Size()))
+	var b strings.Builder
+	b.Grow(int(n))
+	io.CopyN(&b, file, n) // what is missing is found by unpack
+	return b.String()
+}
+
+// read reads the rest of the manifest.
+func (c *Cache) read() {
+	if c.inputs != nil {
+		return
+	}
+	if c.rest != nil {
+		if unpack(readText(c.rest, math.MaxInt64), &c.body) != nil || len(c.body.Outputs) != len(c.head.Outputs) {
+			c.head, c.body = cacheHead{}, cacheBody{}
+		}
+		c.close()
+	}
+	for i := range c.body.Outputs {
+		c.body.Outputs[i].published = c.head.Outputs[i]
+	}
+	c.index()
+}
+
+// close ends the reading of the manifest.
+func (c *Cache) close() {
+	if c.rest != nil {
+		c.rest.Close()
+		c.rest = nil
+	}
+}
+
+func (c *Cache) index() {
+	c.inputs = make(map[string]*inputRecord, len(c.body.Inputs))
+	for i := range c.body.Inputs {
+		c.inputs[c.body.Inputs[i].Path] = &c.body.Inputs[i]
+	}
+	c.outputs = make(map[string]*outputRecord, len(c.body.Outputs))
+	for i := range c.body.Outputs {
+		c.outputs[c.body.Outputs[i].Path] = &c.body.Outputs[i]
 	}
 }
 
@@ -134,8 +198,24 @@ func (c *Cache) save() error {
 	if err := os.MkdirAll(c.dir, 0o755); err != nil {
 		return err
 	}
+	c.head.Outputs = make([]published, len(c.body.Outputs))
+	for i := range c.body.Outputs {
+		c.head.Outputs[i] = c.body.Outputs[i].published
+	}
+	head := pack(c.head)
 	temp := filepath.Join(c.dir, manifestName+".new")
-	if err := os.WriteFile(temp, []byte(pack(c.file)), 0o644); err != nil {
+	f, err := os.Create(temp)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	size := binary.LittleEndian.AppendUint64(nil, uint64(len(head)))
+	for _, part := range []string{string(size), head, pack(c.body)} {
+		if _, err := f.WriteString(part); err != nil {
+			return err
+		}
+	}
+	if err := f.Close(); err != nil {
 		return err
 	}
 	return os.Rename(temp, filepath.Join(c.dir, manifestName))

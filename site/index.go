@@ -25,7 +25,7 @@ func (c *Cache) indexName(locale string) string { return filepath.Join(c.dir, "s
 // savedIndex is what an earlier build saved of a locale's index; nil when there is
 // none, or another than the manifest tells of.
 func (c *Cache) savedIndex(locale string) []byte {
-	for _, rec := range c.file.Indexes {
+	for _, rec := range c.body.Indexes {
 		if rec.Locale != locale {
 			continue
 		}
@@ -52,7 +52,7 @@ func statIndex(locale, name string) (indexRecord, error) {
 // saveIndexes saves what the indexes were made from and returns the records of
 // all; a locale whose index was kept keeps its own.
 func (c *Cache) saveIndexes(builders map[string]*search.Builder, locales []string) ([]indexRecord, error) {
-	kept := slices.DeleteFunc(slices.Clone(c.file.Indexes), func(rec indexRecord) bool {
+	kept := slices.DeleteFunc(slices.Clone(c.body.Indexes), func(rec indexRecord) bool {
 		return builders[rec.Locale] != nil || !slices.Contains(locales, rec.Locale)
 	})
 	for _, locale := range sortedKeys(builders) {
@@ -171,8 +171,8 @@ func (b *build) keptIndex(locale string) []*File {
 		return nil
 	}
 	var kept []*File
-	for i := range s.Cache.file.Outputs {
-		rec := &s.Cache.file.Outputs[i]
+	for i := range s.Cache.head.Outputs {
+		rec := &s.Cache.head.Outputs[i]
 		if !strings.HasPrefix(rec.Path, "search/"+locale+"/") {
 			continue
 		}

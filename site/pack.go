@@ -38,8 +38,8 @@ func appendPacked(b []byte, v reflect.Value) []byte {
 		return b
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				b = appendPacked(b, v.Field(i))
+			if f := v.Field(i); f.CanInterface() {
+				b = appendPacked(b, f)
 			}
 		}
 		return b

@@ -168,7 +168,7 @@ func (s *Site) Remember() *Cache {
 		if f.read && f.mtime.Before(s.Now.Add(-racy)) {
 			rec.Time = f.mtime.UnixNano()
 		}
-		c.file.Inputs = append(c.file.Inputs, rec)
+		c.body.Inputs = append(c.body.Inputs, rec)
 	}
 	c.index()
 	return c

@@ -126,6 +126,10 @@ func newSite(o Options) *Site {
 
 // load is all of pass A but the walk.
 func (s *Site) load() {
+	s.tree.index()
+	if s.Cache != nil {
+		s.Cache.read()
+	}
 	steps := []func(){
 		s.readPublishing, // publishing.go: docfx.json, redirections
 		s.readInputs,     // tree.go: hash and front matter of articles

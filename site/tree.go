@@ -51,18 +51,24 @@ func skippedFolder(name string) bool {
 // walk lists the files below the root. Hidden files are skipped but for those of
 // Microsoft's publishing configuration at the top.
 func walk(fsys fs.FS, only string) (*tree, error) {
-	t := &tree{fsys: fsys, byPath: map[string]*input{}, lower: map[string]string{}}
+	t := &tree{fsys: fsys}
 	if err := t.walk(".", only); err != nil {
 		return nil, err
 	}
-	sort.Slice(t.files, func(i, j int) bool { return t.files[i].path < t.files[j].path })
+	slices.SortFunc(t.files, func(a, b *input) int { return strings.Compare(a.path, b.path) })
+	return t, nil
+}
+
+// index makes the maps that files are found by.
+func (t *tree) index() {
+	t.byPath = make(map[string]*input, len(t.files))
+	t.lower = make(map[string]string, len(t.files))
 	for _, f := range t.files {
 		t.byPath[f.path] = f
 		if low := strings.ToLower(f.path); t.lower[low] == "" {
 			t.lower[low] = f.path
 		}
 	}
-	return t, nil
 }
 
 func (t *tree) walk(dir, only string) error {

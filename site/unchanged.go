@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -138,7 +139,7 @@ func (s *Site) prepareCache() {
 	s.env = h.Sum64()
 	s.policyHash = s.hashPolicy()
 	s.structure = s.hashStructure()
-	s.sameStructure = s.Cache != nil && s.Cache.file.Structure == s.structure
+	s.sameStructure = s.Cache != nil && s.Cache.body.Structure == s.structure
 }
 
 func (s *Site) hashPolicy() uint64 {
@@ -271,7 +272,7 @@ func unpackFacts(data string) (*facts, error) {
 
 // verify finds out which of the published files are still as they were.
 func (c *Cache) verify(out *Folder) {
-	list := c.file.Outputs
+	list := c.head.Outputs
 	each(len(list), func(i int) {
 		info, err := os.Lstat(out.name(list[i].Path))
 		list[i].same = err == nil && info.Mode().IsRegular() && info.Size() == list[i].Size && info.ModTime().UnixNano() == list[i].Time
@@ -282,19 +283,14 @@ func (c *Cache) verify(out *Folder) {
 // and if so, what was found then.
 func (s *Site) fresh(out *Folder) (*Report, bool) {
 	c := s.Cache
-	if c.file.Stamp == 0 || drawingFailed(c.file.Problems) {
+	if c.head.Stamp == 0 || drawingFailed(c.head.Problems) {
 		return nil, false
 	}
-	s.themeFS = s.themeFolder(c.file.Theme)
-	if c.file.Stamp != s.stamp() {
+	s.themeFS = s.themeFolder(c.head.Theme)
+	if c.head.Stamp != s.stamp() || slices.ContainsFunc(c.head.Outputs, func(f published) bool { return !f.same }) {
 		return nil, false
-	}
-	for i := range c.file.Outputs {
-		if !c.file.Outputs[i].same {
-			return nil, false
-		}
 	}
 	return &Report{
-		Pages: c.file.Pages, Files: len(c.file.Outputs), Problems: problemsOf(c.file.Problems), Published: true,
+		Pages: c.head.Pages, Files: len(c.head.Outputs), Problems: problemsOf(c.head.Problems), Published: true,
 	}, true
 }
