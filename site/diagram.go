@@ -266,4 +266,3 @@ func drawingFailed(ps []problemRecord) bool {
 	}
 	return false
 }
-
