@@ -103,8 +103,11 @@ func groupTabs(container ast.Node, src []byte) {
 	}
 }
 
-// A selection is what an earlier group had to choose from, the chosen first.
-type selection []string
+// A selection is what an earlier group shows, and all that it had to choose from.
+type selection struct {
+	chosen string
+	all    map[string]bool
+}
 
 func (g *tabs) collect(c *collector, n ast.Node) {
 	c.page.tabs++
@@ -125,21 +128,18 @@ func (g *tabs) collect(c *collector, n ast.Node) {
 func (g *tabs) choose(c *collector, n ast.Node) {
 	at := func(offset int) source.Position { return c.unit.at.position(offset) }
 	var first *tab
-	var ids selection
-	seen := map[string]bool{}
+	ids := map[string]bool{}
 	for _, t := range g.items {
-		t.hidden = t.condition != "" && !slices.ContainsFunc(c.active, func(s selection) bool { return s[0] == t.condition })
+		t.hidden = t.condition != "" && !slices.ContainsFunc(c.active, func(s selection) bool { return s.chosen == t.condition })
 		if t.hidden {
 			continue
 		}
 		first = cmp.Or(first, t)
 		for _, id := range t.ids {
-			if seen[id] {
+			if ids[id] {
 				c.doc.Problems.Warnf(at(t.offset), "duplicate-tab", "the tab %q stands twice in its group", id)
-				continue
 			}
-			seen[id] = true
-			ids = append(ids, id)
+			ids[id] = true
 		}
 	}
 	if first == nil {
@@ -151,18 +151,18 @@ func (g *tabs) choose(c *collector, n ast.Node) {
 	chosen, differs := (*tab)(nil), false
 	for _, s := range c.active {
 		common := 0
-		for _, id := range s {
-			if seen[id] {
+		for id := range ids {
+			if s.all[id] {
 				common++
 			}
 		}
 		if common == 0 {
 			continue
 		}
-		if i := slices.IndexFunc(g.items, func(t *tab) bool { return !t.hidden && slices.Contains(t.ids, s[0]) }); i >= 0 {
+		if i := slices.IndexFunc(g.items, func(t *tab) bool { return !t.hidden && slices.Contains(t.ids, s.chosen) }); i >= 0 {
 			chosen = g.items[i]
 		}
-		same := common == len(s) && common == len(ids)
+		same := common == len(s.all) && common == len(ids)
 		differs = differs || !same
 		if same || chosen != nil {
 			break
@@ -175,7 +175,7 @@ func (g *tabs) choose(c *collector, n ast.Node) {
 	if chosen == nil {
 		chosen = first
 		if len(c.active) < maxTabGroups {
-			c.active = append(c.active, ids)
+			c.active = append(c.active, selection{first.ids[0], ids})
 		}
 	}
 	chosen.chosen = true
