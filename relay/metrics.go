@@ -43,7 +43,7 @@ func NewMetrics() *Metrics {
 		lost: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "relay_invariant_violations", Help: "Deliveries that had lost their job and got a new one."}),
 		virus: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "relay_attachments_refused_total", Help: "Attachments in which the scanner found something."}),
+			Name: "relay_attachments_infected_total", Help: "Attachments in which the scanner found something."}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "relay_faults_total", Help: "Faults in handlers that were caught."}),
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -799,23 +800,43 @@ func TestBreaker(t *testing.T) {
 
 type deliverFunc func(context.Context, relay.Submission) (relay.Ref, error)
 
-func (d deliverFunc) Deliver(ctx context.Context, s relay.Submission) (relay.Ref, error) { return d(ctx, s) }
+func (d deliverFunc) Deliver(ctx context.Context, s relay.Submission) (relay.Ref, error) {
+	return d(ctx, s)
+}
 
-// What waits for hours is tried as soon as a person lets its destination go on.
+// What waits for hours is tried as soon as a person lets its destination go on,
+// also by another process than the one that works.
 func TestResumeTriesAtOnce(t *testing.T) {
 	each(t, func(f *fixture) {
-		later := func(context.Context, relay.Submission) (relay.Ref, error) {
-			return relay.Ref{}, relay.RetryAfter(12*time.Hour, errors.New("later"))
-		}
-		sub := f.put(sample("up"))
-		f.work(map[string]relay.Destination{"up": deliverFunc(later)}, func() bool {
-			s, err := f.Get(f.Context(), sub.ID)
-			f.must(err)
-			return len(s.Deliveries[0].Attempts) > 0
+		var mended atomic.Bool
+		up := deliverFunc(func(_ context.Context, s relay.Submission) (relay.Ref, error) {
+			switch {
+			case mended.Load():
+				return relay.Ref{}, nil
+			case s.Subject == "later":
+				return relay.Ref{}, relay.RetryAfter(12*time.Hour, errors.New("later"))
+			}
+			return relay.Ref{}, relay.Configuration(errors.New("gone"))
 		})
-		f.must(f.Pause(f.Context(), "up", "op", true))
-		f.must(f.Pause(f.Context(), "up", "op", false))
-		f.worked(map[string]relay.Destination{"up": deliverFunc(func(context.Context, relay.Submission) (relay.Ref, error) { return relay.Ref{}, nil })}, sub.ID, "delivered")
+		later := sample("up")
+		later.Subject = "later"
+		later = f.put(later)
+		var gone relay.Submission
+		step := 0
+		f.work(map[string]relay.Destination{"up": up}, func() bool {
+			switch stats, err := f.Stats(f.Context()); {
+			case err != nil:
+				f.Fatal(err)
+			case step == 0 && len(f.get(later.ID).Deliveries[0].Attempts) > 0:
+				gone = f.put(sample("up"))
+				step++
+			case step == 1 && slices.ContainsFunc(stats.Destinations, func(d relay.DestinationState) bool { return d.Paused }):
+				mended.Store(true)
+				f.must(f.Pause(f.Context(), "up", "op", false))
+				step++
+			}
+			return step == 2 && f.state(later.ID) == "delivered" && f.state(gone.ID) == "delivered"
+		})
 	})
 }
 

@@ -187,7 +187,9 @@ func (w *work) deliver(ctx context.Context, job *rivertype.JobRow, id string) er
 	}
 	b := w.breakers[t.destination]
 	if wait, ok := b.admit(time.Now()); !ok {
-		return river.JobSnooze(wait)
+		// River's queue is about to be paused too. Not longer: a person may let it
+		// go on before the probe is due.
+		return river.JobSnooze(min(wait, 5*time.Second))
 	}
 	found, err := w.store.find(ctx, w.store.db, "s.id = ?1", []any{t.submission}, "")
 	if err != nil || len(found) == 0 {
