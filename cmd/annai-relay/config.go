@@ -276,6 +276,14 @@ func (conf *config) check(ps *source.Problems) {
 		ps.Errorf(conf.at, "relay-no-store", "no store is named").
 			Hintf("add store: sqlite:///var/lib/annai-relay/relay.db (or --store, or RELAY_STORE)")
 	}
+	if scheme, _, named := strings.Cut(conf.Store, "://"); named && !slices.Contains([]string{"sqlite", "postgres", "postgresql"}, scheme) {
+		ps.Errorf(conf.at, "relay-store", "there is no store of kind %q", scheme).Hintf("write sqlite:///path/to/file.db or postgres://…")
+	}
+	for name, r := range map[string]rateConfig{"client": conf.Limits.Client, "form": conf.Limits.Form, "service": conf.Limits.Service, "files": conf.Limits.Files} {
+		if r != (rateConfig{}) && (r.PerMinute <= 0 || r.Burst < 0) {
+			ps.Errorf(conf.at, "relay-limit", "limits: %s would let nobody in", name).Hintf("per_minute is above 0; burst is how many may come at once")
+		}
+	}
 	if conf.Site == "" {
 		ps.Errorf(conf.at, "relay-no-site", "no site is named").
 			Hintf("add site: with the folder that annai build wrote (or --site, or RELAY_SITE)")

@@ -32,7 +32,10 @@ type Problem struct {
 
 // String is one line, and a second indented one when there is a hint.
 func (p Problem) String() string {
-	s := p.Position.String() + ": "
+	s := p.Position.String()
+	if s != "" { // what came in a manifest has no place
+		s += ": "
+	}
 	if p.Severity == Warning {
 		s += "warning: "
 	}
