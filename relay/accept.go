@@ -51,7 +51,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, q, refuse(http.StatusNotFound, "not-found", "no form %q", r.PathValue("form")))
 		return
 	}
-	b, done, tooMuch := s.readBody(w, r, q.form)
+	b, done, tooMuch := s.readBody(w, r, q.client, q.form)
 	if b == nil {
 		s.fail(w, q, tooMuch)
 		return

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"annai/form"
@@ -27,7 +25,6 @@ const (
 	maxUpload = 32 << 20 // bytes of a request with files
 
 	maxSkipped = 4 * maxUpload // bytes that are read past for the text between them
-	maxTexts   = 64 * maxText  // bytes of text over all requests
 )
 
 // A body is what a browser or a program sent, not cleaned yet.
@@ -61,13 +58,13 @@ func refuse(status int, kind, format string, args ...any) *refusal {
 }
 
 // readBody reads a request's body in one of the three encodings. What is in
-// memory over all requests is bounded: who would exceed it waits, and is asked to
-// come again later. Text has a bound of its own, so that slow uploads keep nobody
-// else from asking. The caller calls done when it needs the files no more.
+// memory over all requests is bounded (memory.go): who would exceed it waits, and
+// is asked to come again later. The caller calls done when it needs the files no
+// more.
 //
 // A body may come with an error: then it is the text of what was too much, for a
 // page that keeps it.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request, d *form.Definition) (b *body, done func(), err error) {
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, client string, d *form.Definition) (b *body, done func(), err error) {
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
 		return nil, nil, refuse(http.StatusUnsupportedMediaType, "bad-request", "no content type: %v", err)
@@ -84,13 +81,12 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, d *form.Defini
 	if r.ContentLength >= 0 {
 		share = r.ContentLength
 	}
-	done, err = s.reserve(r.Context(), share)
+	content, done, err := s.reserve(r, client, share)
 	if err != nil {
 		b, done = s.readTexts(w, r, media, params)
-		return b, done, err
+		return b, done, readRefusal(err)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	b, err = parseBody(r.Body, media, params, d)
+	b, err = parseBody(http.MaxBytesReader(w, io.NopCloser(content), limit), media, params, d)
 	if err != nil {
 		done()
 		return nil, nil, readRefusal(err)
@@ -98,27 +94,13 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, d *form.Defini
 	return b, done, nil
 }
 
-// reserve takes a body's share of the memory, waiting for it for a moment.
-func (s *Server) reserve(ctx context.Context, n int64) (release func(), err error) {
-	pool := s.texts
-	if n > maxText {
-		pool, n = s.memory, min(n, s.Uploads)
-	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if err := pool.Acquire(ctx, n); err != nil {
-		return nil, refuse(http.StatusServiceUnavailable, "unavailable", "too many uploads at once")
-	}
-	return func() { pool.Release(n) }, nil
-}
-
 // readTexts reads past the files of a page that can't be taken now, or never, and
 // keeps what was typed. There is no body when that would be too much as well.
 func (s *Server) readTexts(w http.ResponseWriter, r *http.Request, media string, params map[string]string) (b *body, done func()) {
-	if media == "application/json" || r.ContentLength > maxSkipped || !s.texts.TryAcquire(maxText) {
+	if media == "application/json" || r.ContentLength > maxSkipped || !s.texts.free.TryAcquire(maxText) {
 		return nil, nil
 	}
-	done = func() { s.texts.Release(maxText) }
+	done = func() { s.texts.free.Release(maxText) }
 	limit := int64(maxSkipped)
 	if media != "multipart/form-data" {
 		limit = maxText
@@ -137,6 +119,8 @@ func readRefusal(err error) error {
 	switch {
 	case errors.As(err, &r):
 		return r
+	case errors.Is(err, errFull):
+		return refuse(http.StatusServiceUnavailable, "unavailable", "%w", err)
 	case errors.As(err, &large):
 		return refuse(http.StatusRequestEntityTooLarge, "too-large", "%w", err)
 	}

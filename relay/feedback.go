@@ -151,7 +151,7 @@ func (s *Server) small(w http.ResponseWriter, r *http.Request, bucket string) (*
 		s.failLater(w, q, refuse(http.StatusTooManyRequests, "too-many", "the limit is reached"), wait)
 		return q, false
 	}
-	b, done, err := s.readBody(w, r, nil)
+	b, done, err := s.readBody(w, r, q.client, nil)
 	if err != nil {
 		s.fail(w, q, err)
 		return q, false

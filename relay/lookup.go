@@ -25,7 +25,7 @@ const lookupTime = 150 * time.Millisecond
 // two is wrong.
 func (s *Server) lookup(w http.ResponseWriter, r *http.Request) {
 	q := s.newRequest(r)
-	b, done, err := s.readBody(w, r, nil)
+	b, done, err := s.readBody(w, r, q.client, nil)
 	if err != nil {
 		s.fail(w, q, err)
 		return

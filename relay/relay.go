@@ -33,8 +33,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"annai/policy"
 	"annai/relay/attachment"
 	"annai/relay/guard"
@@ -71,8 +69,8 @@ type Server struct {
 	links    []byte // key of receipt links
 	clients  []byte // key of the marks of addresses
 	files    sealer
-	memory   *semaphore.Weighted // of bodies with files
-	texts    *semaphore.Weighted // of bodies without, and of the text of those that are too much
+	memory   *pool // of bodies with files
+	texts    *pool // of bodies without, and of the text of those that are too much
 }
 
 // Abuse bounds what one sender, one form and the whole service take. A zero field
@@ -154,8 +152,8 @@ func (s *Server) start() error {
 	if s.Uploads <= 0 {
 		s.Uploads = 64 << 20
 	}
-	s.memory = semaphore.NewWeighted(s.Uploads)
-	s.texts = semaphore.NewWeighted(maxTexts)
+	s.memory = newPool(s.Uploads)
+	s.texts = newPool(maxTexts)
 	s.Abuse = s.Abuse.withDefaults()
 	s.limits.Size = s.Abuse.Buckets
 	if s.Metrics == nil {

@@ -24,7 +24,7 @@ func TestSearchWithoutScripts(t *testing.T) {
 	}
 	files := map[string][]byte{"ja/search/index.html": []byte(`<h1>記事</h1><section class="search-results" data-search-results hidden></section><div data-search-all>すべて</div>`)}
 	for _, f := range index.Files() {
-		files[f.Path] = f.Body
+		files[f.Path] = f.Body()
 	}
 	for name, body := range files {
 		path := filepath.Join(dir, "public", filepath.FromSlash(name))
