@@ -126,7 +126,7 @@ func (x *Index) list(term string) (list, error) {
 // shardOf names the file that a term's list is in.
 func (x *Index) shardOf(term string) string {
 	if isSigns(term) {
-		return "s/" + strconv.Itoa(int(fnv(term)&uint32(x.manifest.Signs-1)))
+		return "s/" + strconv.Itoa(int(fnv(term)%uint32(x.manifest.Signs)))
 	}
 	words := x.manifest.Words
 	n := sort.Search(len(words), func(i int) bool { return words[i] > term })

@@ -76,7 +76,7 @@ type manifest struct {
 	Folder   string   `json:"folder"`   // of the other files
 	Version  string   `json:"version"`  // of their content
 	Articles int      `json:"articles"` // ids run from 0
-	Signs    int      `json:"signs"`    // shards of sign pairs, a power of two
+	Signs    int      `json:"signs"`    // shards of sign pairs
 	Words    []string `json:"words"`    // first key of each word shard but the first
 	Rows     int      `json:"rows"`     // articles in a file of result rows
 	Spelling []int    `json:"spelling"` // lengths that have a spelling list
@@ -136,7 +136,7 @@ func (m *manifest) check() error {
 	switch {
 	case m.Format != format:
 		return fmt.Errorf("format %d, want %d: build the site again", m.Format, format)
-	case m.Articles < 0 || m.Rows < 1 || m.Signs < 1 || m.Signs&(m.Signs-1) != 0 || !fs.ValidPath(m.Folder):
+	case m.Articles < 0 || m.Rows < 1 || m.Signs < 1 || m.Signs > 1<<24 || !fs.ValidPath(m.Folder):
 		return fmt.Errorf("manifest is damaged: build the site again")
 	}
 	return nil

@@ -42,7 +42,7 @@ import (
 const (
 	signShard = 3600 // bytes before packing: about 2 KB packed
 	wordShard = 6000 // larger, because the manifest has a key for each
-	mostFiles = 7000 // of lists; beyond it shards grow
+	mostFiles = 8000 // of lists; beyond it shards grow
 	leastRows = 4    // articles in a file of rows, on small sites
 	mostRows  = 8
 )
@@ -141,13 +141,13 @@ func (c *cutter) lists(lists []list) (signs int, words []string) {
 	}
 	signs = 1
 	for size := shardSize(signShard, total); signs*size < ofSigns && 2*signs < terms; {
-		signs *= 2
+		signs += max(signs/4, 1) // in steps, as sizes
 	}
 	shards := make([][]list, signs)
 	var ofWords []list
 	for _, l := range lists {
 		if isSigns(l.term) {
-			n := fnv(l.term) & uint32(signs-1)
+			n := fnv(l.term) % uint32(signs)
 			shards[n] = append(shards[n], l)
 		} else {
 			ofWords = append(ofWords, l)

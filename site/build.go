@@ -59,6 +59,7 @@ func Build(o Options, out *Folder, strict bool, progress Progress) (*Report, err
 		b.report = report
 		return report, b.verdict()
 	}
+	defer boundMemory(len(s.tree.files))()
 	b.timed("load", func() error { s.load(); return nil })
 	b.report.Pages = len(s.pages)
 	if err := out.begin(); err != nil {

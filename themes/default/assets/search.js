@@ -276,7 +276,7 @@
     return JSON.parse(text8.decode(data));
   }
   Index.prototype.shardOf = function (term) {
-    if (isSign(classOf(term))) return "s/" + (fnv(term) & (this.m.signs - 1));
+    if (isSign(classOf(term))) return "s/" + (fnv(term) % this.m.signs);
     var words = this.m.words, low = 0, high = words.length;
     while (low < high) {
       var mid = (low + high) >> 1;
