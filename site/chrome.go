@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -84,6 +85,9 @@ func (s *Site) navLink(e *NavEntry, locale string) (themes.Link, bool) {
 	switch {
 	case e.Page != "":
 		p := s.Page(locale, e.Page)
+		if own := s.ownTitle(locale, e.Page); p == nil && own != "" {
+			return themes.Link{Title: cmp.Or(title, own), URL: s.url(locale, e.Page)}, true
+		}
 		if p == nil {
 			if locale == s.Config.Locales[0] {
 				s.problems.Errorf(e.Position, "unknown-page", "there is no page %q", e.Page).

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -271,4 +272,20 @@ func jsonOf(v any) any {
 		return v.Format("2006-01-02T15:04:05Z07:00")
 	}
 	return v
+}
+
+// TestNavigationToOwnPages: the header may name pages that the site makes.
+func TestNavigationToOwnPages(t *testing.T) {
+	m := baseContent(t)
+	fillRevisions(m)
+	m["site.yaml"].Data = slices.Concat(m["site.yaml"].Data, []byte("navigation: [{page: status}, {page: rules/sign-in, title: {ja: 担当, en: Who}}, {page: rules/nosuch}]\n"))
+	s, ps := check(t, m)
+	if len(ps) != 1 || ps[0].Code != "unknown-page" {
+		t.Errorf("one page is unknown: %v", ps)
+	}
+	for _, want := range []string{`<a href="/en/status/">Service status</a>`, `<a href="/en/rules/sign-in/">Who</a>`} {
+		if html := text(t, s, "en/updates/news/index.html"); !strings.Contains(html, want) {
+			t.Errorf("the header lacks %s", want)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -89,9 +90,9 @@ func TestProofreadOff(t *testing.T) {
 func TestLabels(t *testing.T) {
 	m := baseContent(t)
 	fillRevisions(m)
-	m["glossary.yaml"].Data = append(m["glossary.yaml"].Data, "  - {id: requests, ui: true, term: {ja: サポート要求, en: Support requests}}\n"...)
+	m["glossary.yaml"].Data = slices.Concat(m["glossary.yaml"].Data, []byte("  - {id: requests, ui: true, term: {ja: サポート要求, en: Support requests}}\n"))
 	for _, name := range []string{"ja/updates/news.md", "en/updates/news.md"} {
-		m[name].Data = append(m[name].Data, "\n:ui[Support requests]\n\n:ui[設定]\n"...)
+		m[name].Data = slices.Concat(m[name].Data, []byte("\n:ui[Support requests]\n\n:ui[設定]\n"))
 	}
 	s, _ := Load(Options{Content: m, Name: "content", Now: testDay})
 	for page, want := range map[string][]string{

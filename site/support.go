@@ -189,20 +189,35 @@ func (s *Site) footer(locale string) []themes.Link {
 
 // supportLinks are the pages that are no articles and worth a visit.
 func (s *Site) supportLinks(locale string) []themes.Link {
-	var links []themes.Link
-	if n := s.support.notice; n != nil {
-		links = append(links, themes.Link{Title: s.words(n.Title, locale), URL: s.noticeURL(locale)})
-	}
+	ids := []string{"notice"}
 	for _, id := range sortedKeys(s.Tables) {
-		links = append(links, themes.Link{Title: s.words(s.Tables[id].Title, locale), URL: s.url(locale, "rules/"+id)})
+		ids = append(ids, "rules/"+id)
 	}
-	if s.support.status {
-		links = append(links, themes.Link{Title: s.text(locale, "site.status"), URL: s.url(locale, "status")})
-	}
-	if s.hasGlossary() {
-		links = append(links, themes.Link{Title: s.text(locale, "site.glossary"), URL: s.url(locale, "glossary")})
+	var links []themes.Link
+	for _, id := range append(ids, "status", "glossary") {
+		if title := s.ownTitle(locale, id); title != "" {
+			links = append(links, themes.Link{Title: title, URL: s.url(locale, id)})
+		}
 	}
 	return links
+}
+
+// ownTitle is the title of a page that the site makes; "" when it has none such.
+func (s *Site) ownTitle(locale, id string) string {
+	rules, _ := strings.CutPrefix(id, "rules/")
+	switch {
+	case id == "notice" && s.support.notice != nil:
+		return s.words(s.support.notice.Title, locale)
+	case id == "status" && s.support.status:
+		return s.text(locale, "site.status")
+	case id == "glossary" && s.hasGlossary():
+		return s.text(locale, "site.glossary")
+	case id == "search":
+		return s.text(locale, "site.all")
+	case s.Tables[rules] != nil && rules != id:
+		return s.words(s.Tables[rules].Title, locale)
+	}
+	return ""
 }
 
 // news are what has changed for readers: a notice that is new or about to be.
