@@ -304,7 +304,7 @@ func (s *Site) hashInput(f *input) uint64 {
 // is the site.
 func (s *Site) stamp() uint64 {
 	h := newHasher()
-	h.add(s.BaseURL, s.RelayURL, s.Only, s.Live, fmt.Sprint(s.Drafts, s.SearchNoIndex, s.Fallback != nil), s.today().Format(time.DateOnly))
+	h.add(s.BaseURL, s.RelayURL, s.Only, s.Live, fmt.Sprint(s.Drafts, s.Internal, s.SearchNoIndex, s.Fallback != nil), s.today().Format(time.DateOnly))
 	if s.Diagrams != nil {
 		h.add(s.Diagrams.Command...)
 	}

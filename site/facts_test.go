@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -286,6 +287,37 @@ func TestNavigationToOwnPages(t *testing.T) {
 	for _, want := range []string{`<a href="/en/status/">Service status</a>`, `<a href="/en/rules/sign-in/">Who</a>`} {
 		if html := text(t, s, "en/updates/news/index.html"); !strings.Contains(html, want) {
 			t.Errorf("the header lacks %s", want)
+		}
+	}
+}
+
+// TestInternalPages: what is for the partner's own desk is in no file of a public
+// site, in no language, although only the original says so.
+func TestInternalPages(t *testing.T) {
+	m := baseContent(t)
+	m["ja/updates/desk.md"] = &fstest.MapFile{Data: []byte("---\ntitle: 机の手引きQZ\ndescription: 内部QZ\ncategory: updates\nowner: o\naudience: partner-agent\n---\n本文QZ\n")}
+	m["en/updates/desk.md"] = &fstest.MapFile{Data: []byte("---\ntitle: Desk guide QZ\ndescription: Internal QZ\ncategory: updates\nowner: o\ntranslation: {of: ja, source_rev: REV, method: human}\n---\nBody QZ\n")}
+	fillRevisions(m)
+	for internal, want := range map[bool]bool{false: false, true: true} {
+		dir := filepath.Join(t.TempDir(), "site")
+		if _, err := Build(Options{Content: m, Name: "content", Now: testDay, Internal: internal}, &Folder{Dir: dir}, false, nil); err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				text, _ := os.ReadFile(path)
+				if bytes.Contains(text, []byte("QZ")) || strings.Contains(path, "desk") {
+					found = true
+					if !want {
+						t.Errorf("%s has it", path)
+					}
+				}
+			}
+			return err
+		})
+		if want && !found {
+			t.Error("nothing of it with Internal")
 		}
 	}
 }

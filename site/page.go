@@ -41,7 +41,7 @@ func (p *Page) Fallback() bool { return p.Lang != p.Locale }
 // makePages decides which files are pages, and their URLs.
 func (s *Site) makePages() {
 	for _, f := range s.tree.files {
-		if f.meta == nil || f.meta.Draft && !s.Drafts || f.meta.Audience == audienceInternal && !s.Internal {
+		if f.meta == nil || s.withheld(f) {
 			continue
 		}
 		if p := s.newPage(f); p != nil {
@@ -56,6 +56,29 @@ func (s *Site) makePages() {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Locale, b.Locale)) < 0
 	})
 	s.indexPages()
+}
+
+// withheld tells files that aren't to be published: drafts, and pages for the
+// partner's own desk. What is withheld in the original is so in all languages: a
+// translation doesn't say again who it is for.
+func (s *Site) withheld(f *input) bool {
+	held := func(m *Meta) bool {
+		return m.Draft && !s.Drafts || m.Audience == audienceInternal && !s.Internal
+	}
+	if held(f.meta) || !s.own {
+		return held(f.meta)
+	}
+	locale, rel := s.locale(f.path)
+	of := cmp.Or(f.meta.TranslationOf, s.Config.Locales[0])
+	if of == locale {
+		return false
+	}
+	for dir, l := range s.localeOf {
+		if o := s.tree.byPath[dir+"/"+rel]; l == of && o != nil && o.meta != nil && held(o.meta) {
+			return true
+		}
+	}
+	return false
 }
 
 // newPage is the file's page, or nil when the file is none: an include, a table

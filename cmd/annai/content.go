@@ -21,6 +21,7 @@ type contentFlags struct {
 	RelayURL      string `placeholder:"URL" help:"Address of the relay, instead of site.yaml's."`
 	Mermaid       string `placeholder:"COMMAND" help:"Program that draws Mermaid diagrams: it reads one from its input and writes SVG to its output."`
 	Drafts        bool   `help:"Include drafts."`
+	Internal      bool   `help:"Include pages of audience partner-agent: for your own desk, never for the public."`
 	SearchNoIndex bool   `name:"search-noindex" help:"Let the site's own search find pages that are marked NOINDEX as well."`
 	Strict        bool   `help:"Take warnings for errors."`
 	Lang          string `placeholder:"LOCALE" help:"Language in which problems are told: ja, zh-hans or en (that of the terminal)."`
@@ -48,7 +49,7 @@ func (c *contentFlags) options() (site.Options, string, error) {
 	}
 	o := site.Options{
 		Content: os.DirFS(dir), Name: abs, Dir: dir, Only: only,
-		BaseURL: c.BaseURL, RelayURL: c.RelayURL, Drafts: c.Drafts, SearchNoIndex: c.SearchNoIndex,
+		BaseURL: c.BaseURL, RelayURL: c.RelayURL, Drafts: c.Drafts, Internal: c.Internal, SearchNoIndex: c.SearchNoIndex,
 	}
 	if command := strings.Fields(c.Mermaid); len(command) > 0 {
 		if _, err := exec.LookPath(command[0]); err != nil {

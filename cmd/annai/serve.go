@@ -20,7 +20,8 @@ type serveCommand struct {
 	Listen string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Address to listen on (127.0.0.1:8080)."`
 }
 
-// Run shows the site until it is interrupted. Drafts are shown too.
+// Run shows the site until it is interrupted. Drafts and internal pages are shown
+// too.
 func (c *serveCommand) Run(t *terminal) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -29,7 +30,7 @@ func (c *serveCommand) Run(t *terminal) error {
 
 // serve is Run until the context ends; ready is told the address.
 func (c *serveCommand) serve(ctx context.Context, t *terminal, ready func(address string)) error {
-	c.Drafts = true
+	c.Drafts, c.Internal = true, true
 	o, prefix, err := c.options()
 	if err != nil {
 		return err
