@@ -93,6 +93,13 @@ func (serveCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 		}
 		break
 	}
+	// First nobody is accepted any more; a connection that was accepted just now
+	// is then known to its server and gets its answer.
+	public.Close()
+	if operator != nil {
+		operator.Close()
+	}
+	time.Sleep(50 * time.Millisecond)
 	return errors.Join(err, sv.drain(servers, stopWork, worked))
 }
 
@@ -237,7 +244,7 @@ func readManifest(path string) (*policy.Manifest, error) {
 
 // reload reads the manifest again; on an error the old one stays in use.
 func (sv *service) reload() {
-	daemon.SdNotify(false, daemon.SdNotifyReloading+"\nMONOTONIC_USEC="+daemon.SdNotifyMonotonicUsec())
+	daemon.SdNotify(false, daemon.SdNotifyReloading+"\n"+daemon.SdNotifyMonotonicUsec())
 	manifest, err := readManifest(sv.conf.manifestPath())
 	if err == nil {
 		err = sv.server.Load(manifest)
@@ -309,7 +316,11 @@ func newHTTP(h http.Handler, log *slog.Logger) *http.Server {
 // announce tells systemd and the terminal that the relay is there.
 func (sv *service) announce(w io.Writer, public, operator net.Listener) {
 	daemon.SdNotify(false, daemon.SdNotifyReady)
-	sv.log.Info("serving", "public", public.Addr().String(), "version", versionText())
+	where := []any{"version", versionText(), "public", public.Addr().String()}
+	if operator != nil {
+		where = append(where, "operator", operator.Addr().String())
+	}
+	sv.log.Info("serving", where...)
 	if !isTerminal(w) {
 		return
 	}
