@@ -251,7 +251,7 @@ func (t *Theme) control(v *field, f Form, d *form.Field) {
 	case form.File:
 		v.Multiple = d.MaxFiles > 1
 		v.Accept = accept(d.Types)
-		v.Hint = t.Text(f.Locale, "form.files", strings.ToUpper(strings.Join(d.Types, " ")), d.MaxMB, d.MaxFiles)
+		v.Hint = t.Text(f.Locale, "form.files", strings.ToUpper(strings.Join(d.Types, t.Text(f.Locale, "list.comma"))), d.MaxMB, d.MaxFiles)
 	}
 }
 
