@@ -44,20 +44,21 @@ func appendHit(out []byte, h hit) []byte {
 	return out
 }
 
-// takeHit reads what appendHit writes from the beginning of s, and returns the
-// rest. Nothing is left of what is damaged.
-func takeHit(s string) (h hit, rest string) {
-	term, n := takeNumber(s)
-	if n == 0 || len(s) < n+2 {
-		return hit{}, ""
+// nextHit reads the hit that appendHit has written at i, and returns where the
+// next one is.
+func nextHit(s string, i int) (hit, int) {
+	term, shift := uint32(s[i]), 7
+	for i++; term>>shift != 0; i++ { // the bit that says there is more
+		term = term&(1<<shift-1) | uint32(s[i])<<shift
+		shift += 7
 	}
-	h = hit{uint32(term), s[n] & manyTimes, field(s[n] >> 3), s[n+1]}
-	s = s[n+2:]
-	if h.count == manyTimes && len(s) > 0 {
-		h.count = s[0]
-		s = s[1:]
+	h := hit{term, s[i] & manyTimes, field(s[i] >> 3), s[i+1]}
+	i += 2
+	if h.count == manyTimes {
+		h.count = s[i]
+		i++
 	}
-	return h, s
+	return h, i
 }
 
 // takeNumber reads a varint from the beginning of s and tells its length, 0 when
@@ -89,8 +90,8 @@ func (b *Builder) lists() []list {
 	for _, a := range b.articles {
 		total += a.length
 		var h hit
-		for rest := a.hits; rest != ""; {
-			h, rest = takeHit(rest)
+		for at := 0; at < len(a.hits); {
+			h, at = nextHit(a.hits, at)
 			next[h.term+1]++
 		}
 	}
@@ -102,8 +103,8 @@ func (b *Builder) lists() []list {
 	for i, a := range b.articles {
 		weights := a.weights(average)
 		var h hit
-		for rest := a.hits; rest != ""; {
-			h, rest = takeHit(rest)
+		for at := 0; at < len(a.hits); {
+			h, at = nextHit(a.hits, at)
 			all[next[h.term]] = posting{uint32(i), weights.impact(h), h.where}
 			next[h.term]++
 		}
