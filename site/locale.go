@@ -13,7 +13,7 @@ func (s *Site) language(p *Page) themes.Language {
 	l := themes.Language{By: m.TranslatedBy, Date: day(m.TranslationDate)}
 	if p.Fallback() {
 		l.State = "fallback"
-		l.Original = themes.Link{Title: p.Title(), URL: s.url(p.Lang, p.ID), Lang: themes.Lang(p.Lang)}
+		l.Original = themes.Link{Title: s.readOriginal(p.Lang, p.Title()), URL: s.url(p.Lang, p.ID), Lang: themes.Lang(p.Lang)}
 		l.Name = s.languageIn(p.Lang, p.Locale)
 		return l
 	}
@@ -57,12 +57,22 @@ func (s *Site) original(p *Page) (themes.Link, string) {
 	}
 	name := s.languageIn(of, p.Locale)
 	if q := s.Page(of, p.ID); q != nil && !q.Fallback() {
-		return themes.Link{Title: q.Title(), URL: q.URL, Lang: themes.Lang(of)}, name
+		return themes.Link{Title: s.readOriginal(of, q.Title()), URL: q.URL, Lang: themes.Lang(of)}, name
 	}
 	if s.own {
 		return themes.Link{}, name
 	}
-	return themes.Link{Title: p.Title(), URL: s.originalURL(p, of), Lang: themes.Lang(of)}, name
+	return themes.Link{Title: s.readOriginal(of, p.Title()), URL: s.originalURL(p, of), Lang: themes.Lang(of)}, name
+}
+
+// readOriginal is what a link to an original says, in the original's language: a
+// reader who would rather read that one knows it. Without texts in that language
+// it is the title.
+func (s *Site) readOriginal(locale, title string) string {
+	if !s.Theme.Has(locale) {
+		return title
+	}
+	return s.Theme.Text(locale, "language.original")
 }
 
 // originalURL is the article on Microsoft's site, "" when the repository doesn't
