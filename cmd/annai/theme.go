@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sort"
 
+	"annai/internal/source"
 	"annai/themes"
 )
 
@@ -17,21 +18,51 @@ type themeCommand struct {
 	Eject themeEjectCommand `cmd:"" help:"Copy files of the default theme to yours, to be changed there."`
 }
 
-type themeLsCommand struct {
-	Theme string `default:"themes/mine" placeholder:"DIR" help:"Your theme's folder (themes/mine)."`
+// themeFlags say which folder is laid over the default theme.
+type themeFlags struct {
+	Content string `default:"content" placeholder:"DIR" help:"The content folder (content)."`
+	Theme   string `placeholder:"DIR" help:"Your theme's folder (the one that site.yaml names, or themes/mine beside it)."`
 }
+
+// folder is the theme's folder, and whether site.yaml names it.
+func (f *themeFlags) folder() (dir string, named bool) {
+	if f.Theme != "" {
+		return f.Theme, true
+	}
+	content := f.Content
+	if _, err := os.Stat(filepath.Join(content, "site.yaml")); err != nil {
+		if _, err := os.Stat("site.yaml"); err == nil {
+			content = "."
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(content, "site.yaml")); err == nil {
+		n, _ := source.ParseYAML(source.New("site.yaml", text))
+		if !n.IsZero() && n.IsMap() {
+			keys, values := n.Pairs()
+			for i, key := range keys {
+				if key.Text() == "theme" && values[i].IsScalar() && values[i].Text() != "" {
+					return filepath.Join(content, filepath.FromSlash(values[i].Text())), true
+				}
+			}
+		}
+	}
+	return filepath.Join(content, "themes", "mine"), false
+}
+
+type themeLsCommand struct{ themeFlags }
 
 func (c *themeLsCommand) Run(t *terminal) error {
 	names, err := themeFiles(themes.Default())
 	if err != nil {
 		return err
 	}
+	dir, _ := c.folder()
 	standard := map[string]bool{}
 	for _, name := range names {
 		standard[name] = true
-		fmt.Fprintf(t.out, "%s %s\n", themeMark(c.Theme, name), name)
+		fmt.Fprintf(t.out, "%s %s\n", themeMark(dir, name), name)
 	}
-	own, err := themeFiles(os.DirFS(c.Theme))
+	own, err := themeFiles(os.DirFS(dir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -70,8 +101,8 @@ func themeFiles(fsys fs.FS) ([]string, error) {
 }
 
 type themeEjectCommand struct {
+	themeFlags
 	Files []string `arg:"" name:"file" help:"Files as theme ls names them; a folder means all in it."`
-	Theme string   `default:"themes/mine" placeholder:"DIR" help:"Your theme's folder (themes/mine)."`
 	Force bool     `help:"Overwrite files that are there already."`
 }
 
@@ -80,13 +111,14 @@ func (c *themeEjectCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	dir, named := c.folder()
 	for _, asked := range c.Files {
 		asked = path.Clean(filepath.ToSlash(asked))
 		found := false
 		for _, name := range names {
 			if name == asked || path.Dir(name) == asked {
 				found = true
-				if err := c.eject(t, name); err != nil {
+				if err := c.eject(t, dir, name); err != nil {
 					return err
 				}
 			}
@@ -95,11 +127,14 @@ func (c *themeEjectCommand) Run(t *terminal) error {
 			return usagef("the default theme has no file %q%s", asked, didYouMean(asked, names))
 		}
 	}
+	if !named {
+		fmt.Fprintln(t.err, "now write theme: themes/mine in site.yaml")
+	}
 	return nil
 }
 
-func (c *themeEjectCommand) eject(t *terminal, name string) error {
-	to := filepath.Join(c.Theme, filepath.FromSlash(name))
+func (c *themeEjectCommand) eject(t *terminal, dir, name string) error {
+	to := filepath.Join(dir, filepath.FromSlash(name))
 	if _, err := os.Stat(to); err == nil && !c.Force {
 		return usagef("%s is there already; --force overwrites it", to)
 	}
