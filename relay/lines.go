@@ -55,6 +55,20 @@ func (s *Server) Handover(sub Submission, lines []Line) (allowed []Line, agreed 
 	return allowed, !consentRefused(d, sub.Answers)
 }
 
+// FieldsFor are the fields that a submission may hand to a destination; nil for
+// all.
+func (s *Server) FieldsFor(sub Submission, destination string) []string {
+	if !s.Routes.outside(destination) {
+		return nil
+	}
+	if e := s.edition.Load(); e != nil {
+		if d, _ := e.definition(sub.Form, sub.Version); d != nil {
+			return forwarded(d)
+		}
+	}
+	return []string{} // the form is gone: nobody knows
+}
+
 // Label is what a form calls one of its fields.
 func (s *Server) Label(formID, field, locale string) string {
 	if e := s.edition.Load(); e != nil && e.forms[formID] != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,8 +198,18 @@ func TestVerbs(t *testing.T) {
 			t.Errorf("%s: %d", c.verb, got)
 			continue
 		}
-		if now, _ := o.store.Get(t.Context(), s.ID); now.Deliveries[0].State != c.want {
+		now, _ := o.store.Get(t.Context(), s.ID)
+		if now.Deliveries[0].State != c.want {
 			t.Errorf("%s: %s, want %s", c.verb, now.Deliveries[0].State, c.want)
+		}
+		if c.verb != "reroute" {
+			continue
+		}
+		if f := now.Deliveries[1].Fields; !slices.Contains(f, "what") || slices.Contains(f, "name") {
+			t.Errorf("elsewhere goes %v", f)
+		}
+		if got := o.post("/requests/"+s.ID, url.Values{"verb": {"reroute"}, "to": {"nowhere"}}); got != http.StatusBadRequest {
+			t.Errorf("rerouted to nowhere: %d", got)
 		}
 	}
 	s := o.put("30", nil)

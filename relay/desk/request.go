@@ -83,7 +83,7 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 		Ref: relay.Ref{ID: strings.TrimSpace(r.PostFormValue("number"))},
 	}
 	switch {
-	case !allowed[act.Verb]:
+	case !allowed[act.Verb], act.Verb == relay.Reroute && !slices.Contains(d.Destinations, act.To):
 		http.Error(w, text(d.locale(r), "wrong-state"), http.StatusBadRequest)
 		return
 	case act.Verb == relay.Note && act.Note == "":
@@ -98,6 +98,13 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 	}
 	if act.Verb != relay.Reroute {
 		act.To = ""
+	} else {
+		s, err := d.Store.Get(r.Context(), act.Submission)
+		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		act.Fields = d.Server.FieldsFor(s, act.To)
 	}
 	if err := d.Store.Do(r.Context(), act); err != nil {
 		d.fail(w, r, err)
