@@ -16,12 +16,13 @@ type Builder struct {
 	// is called at most once, when the first article is added. See [Builder.Reuse].
 	Saved func() []byte
 
-	once    sync.Once
-	terms   names             // as they are indexed
-	written names             // words as they are written, for spelling
-	earlier map[string]string // articles of the earlier builder, by path
-	thesaur *thesaurus
-	workers sync.Pool // *worker
+	once     sync.Once
+	terms    names             // as they are indexed
+	written  names             // words as they are written, for spelling
+	earlier  map[string]string // articles of the earlier builder, by path
+	thesaur  *thesaurus
+	function map[string]bool // words that synonyms don't add
+	workers  sync.Pool       // *worker
 
 	mu       sync.Mutex
 	articles []*article
@@ -55,7 +56,8 @@ const (
 	inTitle field = 1 << iota
 	inHeading
 	inNames    // description, keywords, codes
-	inSynonyms // what the thesaurus adds
+	inAlias    // what the thesaurus adds to the title
+	inSynonyms // what it adds to the rest
 )
 
 // names are numbered as they come. Workers ask for each name once or twice, so
@@ -167,6 +169,10 @@ func (b *Builder) begin() {
 	}
 	variants := variantsOf(b.Locale)
 	b.thesaur = newThesaurus(b.Locale, b.Synonyms, variants)
+	b.function = map[string]bool{}
+	for _, word := range functionOf(b.Locale) {
+		b.function[word] = true
+	}
 	table := &foldTable{variants: variants}
 	b.workers.New = func() any {
 		w := &worker{b: b, words: map[string]*known{}}
@@ -183,14 +189,16 @@ func (w *worker) read(d *Document) *article {
 	row := newRow(d)
 	a := &article{path: d.Path, kind: d.Type, category: d.Category, products: d.Products, applies: d.Applies}
 	a.title = w.fold.tokens(d.Title, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inTitle })
-	// Other words for the title name the article as its keywords do; other words
-	// for the rest only hint at it.
-	names := slices.Concat(d.Keywords, d.Codes, []string{d.Description}, w.b.thesaur.expand(&w.synonyms, d.Title))
-	for _, text := range names {
+	for _, text := range slices.Concat(d.Keywords, d.Codes, []string{d.Description}) {
 		w.fold.tokens(text, 0, true, func(t *token) { w.hits[w.hit(t)].fields |= inNames })
 	}
+	// Other words for the title are nearly as good as its own; other words for the
+	// rest only hint at it.
+	for _, text := range w.b.thesaur.expand(&w.synonyms, d.Title) {
+		w.fold.tokens(text, 0, true, func(t *token) { w.mark(t, inAlias|inNames) })
+	}
 	for _, text := range w.b.thesaur.expand(&w.synonyms, d.hints()...) {
-		w.fold.tokens(text, 0, false, func(t *token) { w.hits[w.hit(t)].fields |= inSynonyms })
+		w.fold.tokens(text, 0, false, func(t *token) { w.mark(t, inSynonyms) })
 	}
 	inSection := func(t *token) {
 		h := w.hit(t)
@@ -229,6 +237,15 @@ func (w *worker) read(d *Document) *article {
 	}
 	a.words = string(w.out)
 	return a
+}
+
+// mark notes a word of a synonym, unless it is one that only makes a phrase: the
+// "of" of "out of space".
+func (w *worker) mark(t *token, in field) {
+	if t.kind == word && w.b.function[string(t.surface)] {
+		return
+	}
+	w.hits[w.hit(t)].fields |= in
 }
 
 // place marks the eighths of the article that hits are in.

@@ -12,7 +12,7 @@ import (
 // A posting says how well one article matches one term, in two bytes.
 //
 // Impact is TTHNSBBB: TT is 3 for a title of at most 6 tokens, 2 for one of at
-// most 14, 1 for a longer one, 0 when the term isn't in it; H is set for a
+// most 14, 1 for a longer one or for synonyms of its words, 0 when the term isn't in it; H is set for a
 // heading, N for description, keywords and codes, S for synonyms of these; BBB is
 // the weight in the body, saturated and corrected for length, in 7 steps. What
 // each is worth is decided when a query is ranked. Where has a bit for each eighth
@@ -194,6 +194,9 @@ func (w *weights) impact(h hit) uint8 {
 	}
 	if h.fields&inTitle != 0 {
 		v |= w.title
+	}
+	if v == 0 && h.fields&inAlias != 0 {
+		v = 1 << 6
 	}
 	if h.fields&inHeading != 0 {
 		v |= 1 << 5

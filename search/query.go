@@ -101,11 +101,9 @@ func (f *folder) parse(query string, function []string) []group {
 			}
 			c.weight = 0.7 // of a word too long to be one
 		case sign:
-			alone := (t.at == 0 || !signClass(f.classes[t.at-1])) && (t.end == len(f.signs) || !signClass(f.classes[t.end]))
-			if !alone {
+			if c.weight = f.signWeight(t.at, idle); c.weight == 0 {
 				return
 			}
-			c.weight = 1
 		case word:
 			c.weight = 1
 			c.last = t.end == end
@@ -146,6 +144,25 @@ func telling(groups []group) []group {
 		groups = slices.Delete(groups, least, least+1)
 	}
 	return groups
+}
+
+// signWeight is how much one Han sign tells. Between hiragana or function words it
+// is the stem of a verb, and titles may have another form of it: 送ってしまった, 送信.
+func (f *folder) signWeight(at int, idle []bool) float64 {
+	if idle[at] {
+		return 0
+	}
+	weight := 1.0
+	for _, i := range []int{at - 1, at + 1} {
+		if i < 0 || i >= len(f.signs) || !signClass(f.classes[i]) {
+			continue
+		}
+		if f.classes[i] != hiragana && !idle[i] {
+			return 0
+		}
+		weight = 0.6
+	}
+	return weight
 }
 
 func signClass(c class) bool { return c >= han && c <= hangul }

@@ -15,18 +15,19 @@ import (
 // queries; the curves are flat, so the structure matters and not the figures.
 // The same figures are in the theme's search.js; a test compares the rankings.
 const (
-	heading      = 1.3
-	named        = 1.2
+	heading      = 0.9
+	named        = 1.6
 	synonym      = 0.5
-	body         = 2.0
-	saturation   = 1.5
-	rarity       = 0.7 // power of a group's idf
+	body         = 1.4
+	saturation   = 1.8
+	rarity       = 0.6 // power of a group's idf
 	completeness = 0.6 // power of the share of the query that an article has
-	strength     = 0.6 // for what stands in title, heading, names or synonyms
+	strength     = 0.9 // for what stands in title, heading, names or synonyms
 	nearness     = 0.5 // for what stands together in one eighth of the article
 )
 
-var title = [4]float64{0, 3.7, 5.1, 6.1}
+// title by its length: long or only by other words, medium, short.
+var title = [4]float64{0, 4.5, 6, 6}
 
 // typos and beginnings of words count less than the word itself.
 const (

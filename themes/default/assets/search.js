@@ -311,7 +311,7 @@
         }
         c.weight = 0.7;
       } else if (t.kind === "sign") {
-        if ((t.at > 0 && isSign(classes[t.at - 1])) || (t.end < signs.length && isSign(classes[t.end]))) return;
+        if (!(c.weight = signWeight(n, idle, t.at))) return;
       } else if (t.kind === "word") {
         c.last = t.end === end;
         c.idle = idleWords.indexOf(t.surface) >= 0;
@@ -342,6 +342,14 @@
     }
     return groups;
   }
+  // One Han sign between hiragana or function words is the stem of a verb.
+  function signWeight(n, idle, at) {
+    var weight = idle[at] ? 0 : 1;
+    [at - 1, at + 1].forEach(function (i) {
+      if (isSign(n.classes[i])) weight = weight && (n.classes[i] === HIRA || idle[i]) ? 0.6 : 0;
+    });
+    return weight;
+  }
   function idleSigns(n, idleWords) {
     var idle = [], phrases = idleWords.map(function (p) {
       return Array.from(p);
@@ -360,13 +368,13 @@
   }
 
   // ---- Ranking: rank.go, spelling.go ----
-  var TITLE = [0, 3.7, 5.1, 6.1];
+  var TITLE = [0, 4.5, 6, 6];
   function worth(impact) {
-    var v = TITLE[impact >> 6] + (2 * (impact & 7)) / 7;
-    if (impact & 32) v += 1.3;
-    if (impact & 16) v += 1.2;
+    var v = TITLE[impact >> 6] + (1.4 * (impact & 7)) / 7;
+    if (impact & 32) v += 0.9;
+    if (impact & 16) v += 1.6;
     if (impact & 8) v += 0.5;
-    return v / (v + 1.5);
+    return v / (v + 1.8);
   }
   function firmness(impact) {
     return impact >= 64 ? 1 : impact >= 16 ? 0.9 : impact >= 8 ? 0.4 : 0;
@@ -506,7 +514,7 @@
     var score = new Float64Array(n), matched = new Float64Array(n), strong = new Float64Array(n), places = new Float64Array(8 * n);
     var best = new Float64Array(n), firm = new Float64Array(n), where = new Uint8Array(n);
     groups.forEach(function (g) {
-      var weight = g.weight * Math.pow(x.idf(g), 0.7), of = [];
+      var weight = g.weight * Math.pow(x.idf(g), 0.6), of = [];
       total += weight;
       g.terms.forEach(function (a) {
         var l = a.list;
@@ -530,7 +538,7 @@
       if (allowed && !allowed(id)) return;
       var near = 0, share = [], sure = strong[id] / total;
       for (var b = 0; b < 8; b++) near = Math.max(near, (share[b] = places[8 * id + b] / total));
-      results.push({ article: id, places: share, score: score[id] * Math.pow(matched[id] / total, 0.6) * (1 + 0.6 * sure * sure) * (1 + 0.5 * near * near) });
+      results.push({ article: id, places: share, score: score[id] * Math.pow(matched[id] / total, 0.6) * (1 + 0.9 * sure * sure) * (1 + 0.5 * near * near) });
     });
     return results.sort(function (a, b) {
       return b.score - a.score || a.article - b.article;
@@ -565,7 +573,7 @@
     j.total = 0;
     j.whole = j.folded(query);
     groups.forEach(function (g) {
-      var w = g.weight * Math.pow(x.idf(g), 0.7);
+      var w = g.weight * Math.pow(x.idf(g), 0.6);
       j.total += w;
       g.terms.forEach(function (a) {
         j.weight.set(a.list.term, Math.max(j.weight.get(a.list.term) || 0, w * a.factor));
@@ -600,7 +608,7 @@
       if (title === j.whole) factor = 1.6;
       else if (Array.from(j.whole).length > 1 && title.indexOf(j.whole) >= 0) factor = 1.35;
     }
-    factor *= 1 + 0.8 * inTitle.both * inTitle.both;
+    factor *= 1 + inTitle.both * inTitle.both;
     for (var i = 0; i + 2 < row[6].length; i += 3) {
       var h = { id: row[6][i] || slug(row[6][i + 1]), text: row[6][i + 1], start: row[6][i + 2] };
       headings.push(h);
