@@ -19,8 +19,22 @@ const maxSentence = 100
 // wording is what a page shows of its habits. What differs within a page is told
 // once it was read to the end.
 type wording struct {
-	polite, plain    []source.Position // sentences in です・ます and in である
-	spaced, unspaced []source.Position // places where scripts meet
+	polite, plain    habit // sentences in です・ます and in である
+	spaced, unspaced habit // places where scripts meet
+}
+
+// A habit is how often something was seen, and where first: counting the columns
+// of each place would take the square of a long line.
+type habit struct {
+	times int
+	first source.Position
+}
+
+func (h *habit) seen(at func() source.Position) {
+	if h.times == 0 {
+		h.first = at()
+	}
+	h.times++
 }
 
 // lint looks at Markdown as it was written; mend moves a position of it to where
@@ -94,13 +108,16 @@ func sentencesOf(text string) []sentence {
 		case strings.HasPrefix(bare, "```"), strings.HasPrefix(bare, "~~~"):
 			flush()
 			fence = bare[:3]
-		case strings.TrimSpace(bare) == "", proseSkip.MatchString(bare):
+		case strings.TrimSpace(bare) == "", strings.ContainsRune(":|<[#", rune(bare[0])) && proseSkip.MatchString(bare):
 			flush()
 		default:
-			if proseItem.MatchString(line) {
-				flush()
+			from := 0
+			if line[0] < 0x80 {
+				if proseItem.MatchString(line) {
+					flush()
+				}
+				from = len(proseMark.FindString(line))
 			}
-			from := len(proseMark.FindString(line))
 			s.read(line[from:], start+from, flush)
 		}
 		start = end
@@ -170,42 +187,49 @@ func (d *draft) checkSentence(f *source.File, s *sentence, language string, mend
 		d.warn(at(0), "sentence-long", "the sentence has %d characters", n).
 			Hintf("more than %d are hard to follow; make it two", maxSentence)
 	}
-	if m := wideSigns.FindStringIndex(text); m != nil {
+	signs := s.signs()
+	if m := match(signs.wide, wideSigns, text); m != nil {
 		d.warn(at(m[0]), "full-width-signs", "%q are full-width signs", text[m[0]:m[1]]).Hintf("write %q", narrow(text[m[0]:m[1]]))
 	}
-	if m := chains[language].FindStringIndex(blankWords(text)); m != nil {
-		d.warn(at(m[0]), "particle-chain", "three of the same particle join words here: %s", text[m[0]:m[1]]).
-			Hintf("take one out, or begin a new sentence")
+	if signs.joints >= 3 {
+		text := blankWords(text)
+		if m := chains[language].FindStringIndex(text); m != nil {
+			d.warn(at(m[0]), "particle-chain", "three of the same particle join words here: %s", text[m[0]:m[1]]).
+				Hintf("take one out, or begin a new sentence")
+		}
 	}
 	if language == "zh" {
-		if m := halfSigns.FindStringIndex(text); m != nil {
+		if m := match(signs.half, halfSigns, text); m != nil {
 			_, size := utf8.DecodeRuneInString(text[m[0]:])
 			sign := text[m[0]+size : m[0]+size+1]
 			d.warn(at(m[0]+size), "half-width-mark", "%q is a mark of Latin texts", sign).
 				Hintf("write %q", wideMarks[sign])
 		}
 	} else {
-		d.checkJapanese(text, s, at, f, mend)
+		d.checkJapanese(text, s, signs.doubled, at, mend)
 	}
 	d.noteSpaces(s, f, language, mend)
 }
 
 var wideMarks = map[string]string{",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
 
-func (d *draft) checkJapanese(text string, s *sentence, at func(int) source.Position, f *source.File, mend func(*source.Position)) {
-	if m := twice.FindStringIndex(text); m != nil {
+func (d *draft) checkJapanese(text string, s *sentence, doubled bool, at func(int) source.Position, mend func(*source.Position)) {
+	if m := match(doubled, twice, text); m != nil {
 		d.warn(at(m[0]), "particle-twice", "a particle stands twice: %q", text[m[0]:m[1]])
 	}
 	if !s.ends {
 		return
 	}
-	first := at(0)
-	mend(&first)
+	first := func() source.Position {
+		p := at(0)
+		mend(&p)
+		return p
+	}
 	switch {
 	case politeEnd.MatchString(text):
-		d.wording.polite = append(d.wording.polite, first)
+		d.wording.polite.seen(first)
 	case plainEnd.MatchString(text):
-		d.wording.plain = append(d.wording.plain, first)
+		d.wording.plain.seen(first)
 	}
 }
 
@@ -216,17 +240,17 @@ func (d *draft) noteSpaces(s *sentence, f *source.File, language string, mend fu
 	told := false
 	for i := 0; i+1 < len(s.text); i++ {
 		a, b := s.text[i], s.text[i+1]
-		place := func(list *[]source.Position) {
+		place := func() source.Position {
 			p := f.Position(s.at[i])
 			mend(&p)
-			*list = append(*list, p)
+			return p
 		}
 		switch {
 		case meets(a, b):
-			place(&d.wording.unspaced)
+			d.wording.unspaced.seen(place)
 		case b != ' ' || i+2 == len(s.text):
 		case meets(a, s.text[i+2]):
-			place(&d.wording.spaced)
+			d.wording.spaced.seen(place)
 		case language == "ja" && !told && isWide(a) && isWide(s.text[i+2]) && !(isKatakana(a) && isKatakana(s.text[i+2])):
 			told = true
 			d.warn(f.Position(s.at[i+1]), "space-inside", "there is a space inside of a sentence")
@@ -237,11 +261,11 @@ func (d *draft) noteSpaces(s *sentence, f *source.File, language string, mend fu
 // checkWording tells what differs within the page.
 func (d *draft) checkWording() {
 	w := &d.wording
-	if n, m := len(w.polite), len(w.plain); n > 0 && m > 0 {
+	if n, m := w.polite.times, w.plain.times; n > 0 && m > 0 {
 		d.warn(rarer(w.plain, w.polite), "tone-mixed", "%d sentences end in です・ます and %d in である", n, m).
 			Hintf("choose one for the whole page")
 	}
-	if n, m := len(w.spaced), len(w.unspaced); n > 0 && m > 0 {
+	if n, m := w.spaced.times, w.unspaced.times; n > 0 && m > 0 {
 		at := rarer(w.spaced, w.unspaced)
 		if strings.HasPrefix(d.page.Lang, "zh") {
 			at = rarer(w.unspaced, w.spaced)
@@ -251,12 +275,43 @@ func (d *draft) checkWording() {
 	}
 }
 
-// rarer is the first place of the shorter list; of equal ones, of the first.
-func rarer(a, b []source.Position) source.Position {
-	if len(b) < len(a) {
-		return b[0]
+// signs are what a sentence may be looked at for at all: most have none of them,
+// and a glance is a hundredth of a regular expression.
+type signs struct {
+	wide, half, doubled bool
+	joints              int
+}
+
+func (s *sentence) signs() (found signs) {
+	before := rune(0)
+	for _, r := range s.text {
+		switch {
+		case r == 'の' || r == '的':
+			found.joints++
+		case r >= '０' && r <= 'ｚ':
+			found.wide = true
+		case r < 0x80 && strings.ContainsRune(",;:?!.", r):
+			found.half = true
+		}
+		found.doubled = found.doubled || r == before && strings.ContainsRune("をがはにでへの", r)
+		before = r
 	}
-	return a[0]
+	return found
+}
+
+func match(possible bool, pattern *regexp.Regexp, text string) []int {
+	if !possible {
+		return nil
+	}
+	return pattern.FindStringIndex(text)
+}
+
+// rarer is where the less frequent of two was seen; of equal ones, the first.
+func rarer(a, b habit) source.Position {
+	if b.times < a.times {
+		return b.first
+	}
+	return a.first
 }
 
 // length counts what is read, without spaces; 0 for a text in Latin letters.
