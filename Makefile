@@ -65,8 +65,9 @@ conformance: ## docfx's cases, or CASES=FILE: pass per construct
 test-faults: ## the long run: kill -9, power cut, full disk, locked database, receivers that misbehave
 	ANNAI_FAULTS=long $(GO) test -count=1 -v -timeout 30m -run 'TestFault|TestModel|TestSchedule' ./relay/store
 
-bench: ## annai beside Hugo and a floor program, BENCH_PAGES=N articles
-	$(GO) run ./internal/bench -pages $(or $(BENCH_PAGES),10000)
+bench: ## annai beside Hugo, Pagefind and a floor program, BENCH_PAGES=N articles, BENCH_FLAGS="-only cold,edit"
+	npm install --prefix $(EVAL) --no-audit --no-fund --no-package-lock pagefind@1.6.0
+	$(GO) run ./internal/bench -pages $(or $(BENCH_PAGES),10000) -pagefind $(EVAL)/node_modules/.bin/pagefind $(BENCH_FLAGS)
 
 bench-markdown: ## our parser beside plain goldmark with GFM, on the corpora
 	$(GO) test ./markdown -run '^$$' -bench Corpus -benchtime 5x

@@ -7,7 +7,7 @@
 // Go module proxy, and lets both build it in turn, each time into a folder that
 // was never used: a file system pays for names that were just deleted. Hugo has
 // a layout of its own (hugo.go) with the same parts as ours, written to be fast.
-// Then nothing is changed, then one article, each in a new process, and at last
+// With -pagefind, Pagefind makes its index of Hugo's site. Then nothing is changed, then one article, each in a new process, and at last
 // both preview servers answer an edit. What is printed is CPU (user and system),
 // wall time and the largest memory of the process, and the ratios of the CPU.
 package main
@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -29,25 +30,43 @@ func main() {
 	flag.IntVar(&b.pages, "pages", 10_000, "articles, a third in each language")
 	flag.IntVar(&b.rounds, "rounds", 2, "how often everything is built from nothing; the best counts")
 	flag.StringVar(&b.dir, "dir", "", "folder to work in; a new one below the temporary folder when empty")
-	flag.StringVar(&b.content, "content", "", "build this folder instead of a made one, without Hugo's links checked")
+	flag.StringVar(&b.content, "content", "", "build this folder instead of a made one; it isn't written to, and not served")
+	only := flag.String("only", strings.Join(parts, ","), "parts to run")
+	flag.StringVar(&b.pagefind, "pagefind", "", "Pagefind to run over Hugo's site")
 	flag.StringVar(&b.hugoVersion, "hugo", "v0.165.0", "Hugo to install; empty leaves it out")
 	flag.StringVar(&b.hugo, "hugo-bin", "", "Hugo to run instead of installing one")
 	flag.StringVar(&b.annai, "annai-bin", "", "annai to run instead of building it")
 	flag.IntVar(&b.edits, "edits", 20, "edits in the preview servers; 0 leaves them out")
 	flag.Parse()
+	b.only = strings.Split(*only, ",")
+	for _, part := range b.only {
+		if !slices.Contains(parts, part) {
+			log.Fatalf("there is no part %q: %s", part, strings.Join(parts, ", "))
+		}
+	}
 	if err := b.run(); err != nil {
 		log.Fatal(err)
 	}
 }
 
+// parts of a run: builds from nothing, again with nothing changed, again with one
+// article changed, and both preview servers. The second and third need a build to
+// start from: without the first, each builds once.
+var parts = []string{"cold", "same", "edit", "serve"}
+
 // bench is one run.
 type bench struct {
+	only                 []string
 	pages, rounds, edits int
+	real                 bool // the content is not a made one
 	dir, content         string
 	annai, floor         string
 	hugo, hugoVersion    string
 	hugoContent          string
-	fresh                int // output folders used so far
+	hugoLocales          []string // folders of hugoContent
+	pagefind             string
+	edited               string // the article that is changed
+	fresh                int    // output folders used so far
 }
 
 func (b *bench) run() error {
@@ -55,18 +74,25 @@ func (b *bench) run() error {
 		return err
 	}
 	fmt.Printf("%s, %d processors, %s; %d articles\n\n", runtime.Version(), runtime.NumCPU(), cpuName(), b.pages)
-	cold, err := b.cold()
-	if err != nil {
-		return err
+	if b.wants("cold") || b.wants("same") || b.wants("edit") {
+		if !b.wants("cold") {
+			b.rounds = 1
+		}
+		cold, err := b.cold()
+		if err != nil {
+			return err
+		}
+		if err := b.warm(cold); err != nil {
+			return err
+		}
 	}
-	if err := b.warm(cold); err != nil {
-		return err
-	}
-	if b.edits > 0 {
+	if b.wants("serve") && b.edits > 0 && !b.real {
 		return b.serve()
 	}
 	return nil
 }
+
+func (b *bench) wants(part string) bool { return slices.Contains(b.only, part) }
 
 // prepare makes programs and articles.
 func (b *bench) prepare() error {
@@ -94,11 +120,11 @@ func (b *bench) prepare() error {
 			return err
 		}
 	}
-	if b.content != "" {
-		b.content, err = filepath.Abs(b.content)
-		b.hugoContent = b.content
-		return err
+	b.hugoContent = filepath.Join(b.dir, "content-hugo")
+	if b.real = b.content != ""; b.real {
+		return b.copyContent()
 	}
+	b.hugoLocales, b.edited = locales, "en-us/section-01/category-002/article-00011.md"
 	b.content = filepath.Join(b.dir, fmt.Sprintf("content-%d", b.pages))
 	b.hugoContent = filepath.Join(b.dir, fmt.Sprintf("content-%d-hugo", b.pages))
 	if err := (&corpus{dir: b.content, pages: b.pages, index: "index.md"}).write(); err != nil {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/tools/txtar"
 )
@@ -15,7 +17,7 @@ const hugoSite = `
 -- hugo.toml --
 baseURL = "https://support.example.cn/"
 title = "Support"
-defaultContentLanguage = "ja-jp"
+defaultContentLanguage = "DEFAULT"
 defaultContentLanguageInSubdir = true
 disableKinds = ["taxonomy", "term", "RSS", "sitemap", "robotsTXT", "404"]
 enableEmoji = false
@@ -23,16 +25,7 @@ enableEmoji = false
 noClasses = false
 [markup.goldmark.renderer]
 unsafe = true
-[languages.ja-jp]
-contentDir = "CONTENT/ja-jp"
-weight = 1
-[languages.zh-cn]
-contentDir = "CONTENT/zh-cn"
-weight = 2
-[languages.en-us]
-contentDir = "CONTENT/en-us"
-weight = 3
--- layouts/baseof.html --
+LANGUAGES-- layouts/baseof.html --
 <!doctype html>
 <html lang="{{ site.Language.Lang }}">
 <head>
@@ -100,10 +93,27 @@ func (b *bench) hugoSite() (string, error) {
 		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
 			return "", err
 		}
-		text := []byte(replaceAll(string(f.Data), "CONTENT", b.hugoContent))
-		if err := os.WriteFile(p, text, 0o644); err != nil {
+		text := strings.NewReplacer("LANGUAGES", b.hugoLanguages(), "DEFAULT", hugoLanguage(b.hugoLocales[0])).Replace(string(f.Data))
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
 			return "", err
 		}
 	}
 	return site, nil
+}
+
+// hugoLanguages is the part of the configuration that names the articles' folders.
+func (b *bench) hugoLanguages() string {
+	var text strings.Builder
+	for i, locale := range b.hugoLocales {
+		fmt.Fprintf(&text, "[languages.%s]\ncontentDir = %q\nweight = %d\n", hugoLanguage(locale), filepath.Join(b.hugoContent, locale), i+1)
+	}
+	return text.String()
+}
+
+// hugoLanguage is the language of a folder; "." is content in one language.
+func hugoLanguage(folder string) string {
+	if folder == "." {
+		return "en-us"
+	}
+	return folder
 }

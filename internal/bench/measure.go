@@ -48,6 +48,9 @@ func (c cost) less(d cost) cost {
 	return c
 }
 
+// plus is one after the other.
+func (c cost) plus(d cost) cost { return cost{c.cpu + d.cpu, c.wall + d.wall, max(c.rss, d.rss)} }
+
 func (c cost) String() string {
 	return fmt.Sprintf("%8.2f CPU s %8.2f s wall %6d MB", c.cpu.Seconds(), c.wall.Seconds(), c.rss>>20)
 }
@@ -63,8 +66,8 @@ func ratio(what string, a, b cost) {
 
 // built is where the last cold build of each left its site.
 type built struct {
-	annai, hugo         string
-	annaiCost, hugoCost cost
+	annai, hugo                   string
+	annaiCost, hugoCost, findCost cost
 }
 
 // cold lets each build everything from nothing, in turn.
@@ -79,6 +82,12 @@ func (b *bench) cold() (*built, error) {
 				return nil, err
 			}
 			site.hugoCost = site.hugoCost.less(c)
+			if b.pagefind != "" {
+				if c, err = measure(b.pagefind, "--site", site.hugo); err != nil {
+					return nil, err
+				}
+				site.findCost = site.findCost.less(c)
+			}
 		}
 		site.annai = b.output("annai")
 		c, err := measure(b.annai, "build", b.content, "-o", site.annai)
@@ -95,9 +104,15 @@ func (b *bench) cold() (*built, error) {
 	if b.hugo != "" {
 		show("Hugo "+b.hugoVersion, site.hugoCost)
 	}
+	if b.hugo != "" && b.pagefind != "" {
+		show("Pagefind over Hugo's site", site.findCost)
+	}
 	show("annai, with index and checks", site.annaiCost)
 	show("floor: read, goldmark, chroma, write", floor)
 	ratio("Hugo / annai", site.hugoCost, site.annaiCost)
+	if site.findCost.cpu > 0 {
+		ratio("Hugo and Pagefind / annai", site.hugoCost.plus(site.findCost), site.annaiCost)
+	}
 	ratio("annai / floor", site.annaiCost, floor)
 	fmt.Println()
 	return &site, nil
@@ -107,14 +122,17 @@ func (b *bench) cold() (*built, error) {
 // sentence added to one article.
 func (b *bench) warm(site *built) error {
 	steps := []struct {
-		name string
-		edit func(content string) error
+		part, name string
+		edit       func(content string) error
 	}{
-		{"nothing changed", func(string) error { return nil }},
-		{"one article changed", addSentence},
+		{"same", "nothing changed", func(string) error { return nil }},
+		{"edit", "one article changed", b.addSentence},
 	}
 	time.Sleep(100 * time.Millisecond) // so that times tell what was written after the build
 	for _, step := range steps {
+		if !b.wants(step.part) {
+			continue
+		}
 		if err := step.edit(b.content); err != nil {
 			return err
 		}
@@ -141,13 +159,10 @@ func (b *bench) warm(site *built) error {
 	return nil
 }
 
-// edited is the article that is changed.
-const edited = "en-us/section-01/category-002/article-00011.md"
-
 var sentences int
 
-func addSentence(content string) error {
-	f, err := os.OpenFile(filepath.Join(content, edited), os.O_APPEND|os.O_WRONLY, 0)
+func (b *bench) addSentence(content string) error {
+	f, err := os.OpenFile(filepath.Join(content, b.edited), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}

@@ -9,11 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 )
-
-func replaceAll(s, old, new string) string { return strings.ReplaceAll(s, old, new) }
 
 // serve measures how long an edit takes to arrive: from the end of writing the
 // file to the first answer of the preview server that has the new sentence.
@@ -62,7 +59,7 @@ func (b *bench) latency(name string, server *exec.Cmd, content, url string) erro
 	var times []time.Duration
 	for range b.edits {
 		time.Sleep(300 * time.Millisecond)
-		if err := addSentence(content); err != nil {
+		if err := b.addSentence(content); err != nil {
 			return err
 		}
 		begin := time.Now()
