@@ -206,7 +206,6 @@ func (b *build) make(f *File, buf *bytes.Buffer) (staged bool, rec outputRecord,
 	}
 	rec.Hash, rec.Size = xxhash.Sum64(buf.Bytes()), int64(buf.Len())
 	if p := f.Page; p != nil && p.facts != nil {
-		p.facts.Answers = b.site.answers(p, p.facts.Asked)
 		rec.Key = b.site.pageKey(p, p.facts.Form)
 		rec.Input, rec.Reads = p.facts.Hash, p.facts.Reads
 		rec.Facts = packFacts(p.facts)

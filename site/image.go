@@ -42,8 +42,9 @@ func (d *draft) picture(base, source string) (file, url string) {
 	if scheme.MatchString(source) || strings.HasPrefix(source, "//") {
 		return "", source
 	}
-	d.facts.Asked = append(d.facts.Asked, asked{Base: base, Link: source, Picture: true})
-	if file = d.site.findPicture(base, source); file == "" {
+	file = d.site.findPicture(base, source)
+	d.note(asked{Base: base, Link: source, Picture: true}).add(file)
+	if file == "" {
 		if strings.HasPrefix(source, "/") && d.site.learn() {
 			return "", d.site.Config.LearnHost + source
 		}

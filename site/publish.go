@@ -89,8 +89,10 @@ func (f *Folder) put(p string, body []byte) (staged bool, written int64, err err
 		return false, 0, nil
 	}
 	if dir := path.Dir(p); !f.known(dir) {
-		if err := os.MkdirAll(f.staged(dir), 0o755); err != nil {
-			return false, 0, err
+		if os.Mkdir(f.staged(dir), 0o755) != nil { // its own folder isn't there either, or another goroutine made it
+			if err := os.MkdirAll(f.staged(dir), 0o755); err != nil {
+				return false, 0, err
+			}
 		}
 		f.made.Store(dir, true)
 	}

@@ -70,6 +70,7 @@ type draft struct {
 	doc   *markdown.Document // of the body
 	facts *facts
 
+	answers  hasher             // of what was looked up so far
 	lines    []string           // of the file, once somebody asks
 	sections []markdown.Section // what readers can search for
 	wording  wording
@@ -99,6 +100,9 @@ func (s *Site) viewOf(p *Page) (any, *facts, error) {
 		d.facts.Reads = append(d.facts.Reads, dependency{o.Path, o.input.hash})
 	}
 	view, err := d.view()
+	if d.answers.Hash64 != nil {
+		d.facts.Answers = d.answers.Sum64()
+	}
 	if err == nil {
 		s.index(d)
 	}

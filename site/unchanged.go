@@ -228,23 +228,39 @@ type asked struct {
 // ask resolves a link and notes the question, so that the next build can tell
 // whether the answer would still be the same.
 func (d *draft) ask(base, link string) target {
-	d.facts.Asked = append(d.facts.Asked, asked{Base: base, Link: link})
-	return d.site.resolve(d.page, base, link)
+	t := d.site.resolve(d.page, base, link)
+	d.note(asked{Base: base, Link: link}).target(t)
+	return t
 }
 
-// answers is a hash of the answers to all that a page looked up.
+// note keeps a question, and returns what its answer is to be added to.
+func (d *draft) note(question asked) hasher {
+	d.facts.Asked = append(d.facts.Asked, question)
+	if d.answers.Hash64 == nil {
+		d.answers = newHasher()
+	}
+	return d.answers
+}
+
+func (h hasher) target(t target) {
+	h.add(t.url, t.file, t.broken, t.hint, t.fragment)
+	if t.page != nil {
+		h.add(t.page.Title())
+	}
+}
+
+// answers is a hash of the answers to all that a page looked up, as they are now.
 func (s *Site) answers(p *Page, list []asked) uint64 {
+	if len(list) == 0 {
+		return 0
+	}
 	h := newHasher()
 	for _, a := range list {
 		if a.Picture {
 			h.add(s.findPicture(a.Base, a.Link))
 			continue
 		}
-		t := s.resolve(p, a.Base, a.Link)
-		h.add(t.url, t.file, t.broken, t.hint, t.fragment)
-		if t.page != nil {
-			h.add(t.page.Title())
-		}
+		h.target(s.resolve(p, a.Base, a.Link))
 	}
 	return h.Sum64()
 }
