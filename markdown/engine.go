@@ -138,18 +138,25 @@ func (r *reading) hasTarget(rest []byte) bool {
 	return r.scanned <= maxScan
 }
 
-// definitions reads link definitions, which begin with a bracket: goldmark makes a
-// reader for each paragraph to find that most don't.
+// definitions reads link definitions: goldmark makes a reader for each paragraph to
+// find that most have none.
 type definitions struct{}
 
 func (definitions) Transform(n *ast.Paragraph, reader text.Reader, pc parser.Context) {
-	if n.Lines().Len() > 0 {
-		first := n.Lines().At(0)
-		if line := util.TrimLeftSpace(first.Value(reader.Source())); len(line) > 0 && line[0] != '[' {
+	lines := n.Lines()
+	for i := range lines.Len() {
+		line := lines.At(i)
+		said := line.Value(reader.Source())
+		if i == 0 {
+			if begin := util.TrimLeftSpace(said); len(begin) > 0 && begin[0] != '[' {
+				return
+			}
+		}
+		if bytes.Contains(said, []byte("]:")) {
+			parser.LinkReferenceParagraphTransformer.Transform(n, reader, pc)
 			return
 		}
 	}
-	parser.LinkReferenceParagraphTransformer.Transform(n, reader, pc)
 }
 
 // definitionParser begins a new paragraph for a link definition behind many lines:

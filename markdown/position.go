@@ -22,10 +22,13 @@ func (c *cursor) position(offset int) source.Position {
 	offset = min(max(offset, 0), len(text))
 	if c.lines == nil {
 		c.lines = make([]int, 1, bytes.Count(text, []byte("\n"))+1)
-		for i, b := range text {
-			if b == '\n' {
-				c.lines = append(c.lines, i+1)
+		for i := bytes.IndexByte(text, '\n') + 1; i > 0; {
+			c.lines = append(c.lines, i)
+			next := bytes.IndexByte(text[i:], '\n') + 1
+			if next == 0 {
+				break
 			}
+			i += next
 		}
 	}
 	line := c.line

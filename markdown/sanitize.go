@@ -247,6 +247,9 @@ func isSafeSource(target string) bool {
 // load a page or open a mail program. Blanks and control characters are what
 // browsers skip when they look for the scheme.
 func isSafeURL(target string) bool {
+	if strings.HasPrefix(target, "https://") || strings.HasPrefix(target, "http://") {
+		return true
+	}
 	for i := range len(target) {
 		switch b := target[i]; {
 		case b == '/' || b == '?' || b == '#':
