@@ -39,11 +39,19 @@ import (
 // number, and which pair is in which file. While that is the same, an edit changes
 // only the files that have something of it.
 
+// Sizes are in bytes before packing, which halves them. Small sites have small
+// files, because a query pays for whole ones; large sites have few, because hosts
+// and builds pay for each.
 const (
-	signShard = 3600 // bytes before packing: about 2 KB packed
-	wordShard = 6000 // larger, because the manifest has a key for each
-	mostFiles = 8000 // of lists; beyond it shards grow
-	leastRows = 4    // articles in a file of rows, on small sites
+	leastSigns = 1600 // in a file of sign pairs
+	usualSigns = 3600 // from enoughFiles on
+	leastWords = 4000 // in a file of words: the manifest has a key for each
+	usualWords = 6000
+
+	enoughFiles = 1500 // of lists
+	mostFiles   = 8000 // beyond it files grow
+
+	leastRows = 2 // articles in a file of rows
 	mostRows  = 8
 )
 
@@ -119,13 +127,14 @@ type cutter struct{ files map[string][]byte }
 // bytes is the size of a list before packing, about.
 func (l *list) bytes() int { return len(l.term) + 4 + 4*len(l.postings) }
 
-// shardSize is the size of a shard by that of all: it grows in steps, so that an
-// edit hardly ever changes it.
-func shardSize(size, total int) int {
-	for total > size*mostFiles {
-		size += size / 2
+// sizes are those of a file of sign pairs and of one of words, by the size of all
+// lists: they grow in steps, so that an edit hardly ever changes them.
+func sizes(total int) (signs, words int) {
+	signs = leastSigns
+	for signs < usualSigns && total > signs*enoughFiles || total > signs*mostFiles {
+		signs += signs / 2
 	}
-	return size
+	return signs, max(signs*usualWords/usualSigns, leastWords)
 }
 
 // lists cuts sorted lists into shards and says how to find them.
@@ -139,8 +148,9 @@ func (c *cutter) lists(lists []list) (signs int, words []string) {
 			terms++
 		}
 	}
+	ofPairs, ofWord := sizes(total)
 	signs = 1
-	for size := shardSize(signShard, total); signs*size < ofSigns && 2*signs < terms; {
+	for signs*ofPairs < ofSigns && 2*signs < terms {
 		signs += max(signs/4, 1) // in steps, as sizes
 	}
 	shards := make([][]list, signs)
@@ -159,7 +169,7 @@ func (c *cutter) lists(lists []list) (signs int, words []string) {
 	words = []string{}
 	c.files[wordFile("")] = encode(nil)
 	first := true
-	ranges(ofWords, 0, 0, shardSize(wordShard, total), func(part []list, begin string) {
+	ranges(ofWords, 0, 0, ofWord, func(part []list, begin string) {
 		if first {
 			begin, first = "", false
 		} else {
@@ -324,7 +334,7 @@ func decode(data []byte, articles int) ([]list, error) {
 
 // rows writes the result rows and returns how many share a file.
 func (c *cutter) rows(articles []*article) int {
-	share := min(max(len(articles)/2000, leastRows), mostRows)
+	share := min(max(len(articles)/1000, leastRows), mostRows)
 	for i := 0; i < len(articles); i += share {
 		text := []byte{'['}
 		for _, a := range articles[i:min(i+share, len(articles))] {
