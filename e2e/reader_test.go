@@ -84,7 +84,7 @@ func serve(t *testing.T, dir, site string) string {
 // kinds are one page of every kind, below a locale.
 var kinds = []string{
 	"", "account-setup/", "getting-support/", "account-setup/reset-password/", "howto-faq/desk-faq/",
-	"rules/sign-in/", "notice/", "notice/1/", "forms/customer-request/", "search/", "status/",
+	"rules/sign-in/", "rules/sign-in/triage/", "notice/", "notice/2/diff/", "forms/customer-request/", "search/", "status/",
 }
 
 // TestReader: pages of every kind in the three languages hold the budget and pass
