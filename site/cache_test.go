@@ -359,6 +359,33 @@ func TestEditReadsOneArticle(t *testing.T) {
 	}
 }
 
+// TestPreviewRemembers: a preview that starts again opens only the articles that
+// were written since.
+func TestPreviewRemembers(t *testing.T) {
+	content := unpackSite(t, "small.txtar")
+	time.Sleep(100 * time.Millisecond)
+	memory := filepath.Join(t.TempDir(), "memory")
+	first, _ := site.Load(site.Options{Content: os.DirFS(content), Name: content, Dir: content})
+	if err := first.Save(memory); err != nil {
+		t.Fatal(err)
+	}
+	edited := "ja/guide/second.md"
+	write(t, filepath.Join(content, edited), "---\ntitle: 別\n---\n")
+	dir := readFiles{os.DirFS(content), new(sync.Mutex), map[string]int{}}
+	second, _ := site.Load(site.Options{Content: dir, Name: content, Dir: content, Cache: site.OpenCache(memory)})
+	for name := range dir.read {
+		if filepath.Ext(name) == ".md" && name != edited {
+			t.Errorf("%s was read again", name)
+		}
+	}
+	if title := second.Page("ja", "guide/second").Title(); title != "別" {
+		t.Errorf("the edited page is called %q", title)
+	}
+	if got, want := len(second.Pages()), len(first.Pages()); got != want {
+		t.Errorf("%d pages, want %d", got, want)
+	}
+}
+
 func removeBrokenLink(t *testing.T, content string) {
 	t.Helper()
 	name := filepath.Join(content, "ja/guide/second.md")

@@ -162,6 +162,8 @@ func (s *Site) PageProblems(p *Page) source.Problems {
 // Remember is a cache of what was read of the content, so that it can be loaded
 // again by looking only at what is new.
 func (s *Site) Remember() *Cache {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	c := &Cache{blocks: s.highlight.blocks}
 	for _, f := range s.tree.files {
 		rec := inputRecord{Path: f.path, Size: f.size, Rev: f.rev, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
@@ -172,6 +174,13 @@ func (s *Site) Remember() *Cache {
 	}
 	c.index()
 	return c
+}
+
+// Save keeps in a folder what was read of the content, for [OpenCache].
+func (s *Site) Save(dir string) error {
+	c := s.Remember()
+	c.dir, c.head.Program = dir, program()
+	return c.save()
 }
 
 // ThemeDir is the folder of the theme that is laid over the default one, as

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -48,7 +50,13 @@ func (c *serveCommand) serve(ctx context.Context, t *terminal, ready func(addres
 		o.RelayURL = "/"
 	}
 	p := &preview{good: map[string][]byte{}, options: o, prefix: prefix, terminal: t, strict: c.Strict}
-	p.load(site.OpenCache((&site.Folder{Dir: filepath.Join(os.TempDir(), "annai-preview")}).StateDir()))
+	memory := previewMemory(o.Dir)
+	p.load(site.OpenCache(memory))
+	defer func() {
+		if err := p.current().Save(memory); err != nil {
+			fmt.Fprintln(t.err, "the next preview begins from nothing:", err)
+		}
+	}()
 	stopRelay, err := p.startRelay(ctx, address)
 	if err != nil {
 		fmt.Fprintln(t.err, "forms can't be tried:", err)
@@ -77,4 +85,18 @@ func (c *serveCommand) serve(ctx context.Context, t *terminal, ready func(addres
 		return err
 	}
 	return nil
+}
+
+// previewMemory is the user's folder for what a preview of that content leaves for
+// the next one, so that it need not read every article again.
+func previewMemory(content string) string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	if abs, err := filepath.Abs(content); err == nil {
+		content = abs
+	}
+	sum := sha256.Sum256([]byte(content))
+	return filepath.Join(dir, "annai", "preview-"+hex.EncodeToString(sum[:6]))
 }

@@ -52,6 +52,7 @@ var small = map[string]string{
 
 func startPreview(t *testing.T) *previewed {
 	t.Helper()
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	p := &previewed{t: t, content: filepath.Join(t.TempDir(), "content"), events: make(chan string, 64), log: new(lockedBuffer)}
 	for name, text := range small {
 		p.write(name, text)
