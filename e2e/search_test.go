@@ -177,6 +177,10 @@ func TestSearchPage(t *testing.T) {
 			t.Errorf("%s: all articles are still shown", locale)
 		}
 	}
+	// Narrowed down, the address says so and the keyboard stays where it was.
+	evaluate[bool](t, ctx, `(() => { const d = document.querySelector(".search-facets"), c = d.querySelector("input"); d.open = true; c.focus(); c.click(); return true })()`)
+	until(t, ctx, `new URLSearchParams(location.search).size > 1 && !document.querySelector("[data-search-results]").hasAttribute("aria-busy")`)
+	until(t, ctx, `document.activeElement.matches(".search-facets input:checked") && document.activeElement.closest("details").open`)
 	before := l.fetched()
 	l.mu.Lock()
 	l.down = true

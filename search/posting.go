@@ -12,11 +12,11 @@ import (
 // A posting says how well one article matches one term, in two bytes.
 //
 // Impact is TTHNSBBB: TT is 3 for a title of at most 6 tokens, 2 for one of at
-// most 14, 1 for a longer one or for synonyms of its words, 0 when the term isn't in it; H is set for a
-// heading, N for description, keywords and codes, S for synonyms of these; BBB is
-// the weight in the body, saturated and corrected for length, in 7 steps. What
-// each is worth is decided when a query is ranked. Where has a bit for each eighth
-// of the article.
+// most 14, 1 for a longer one or for synonyms of its words, 0 when the term isn't
+// in it; H is set for a heading, N for description, keywords and codes, S for
+// synonyms of these; BBB is the weight in the body, saturated and corrected for
+// length, in 7 steps. What each is worth is decided when a query is ranked. Where
+// has a bit for each eighth of the article.
 type posting struct {
 	article uint32
 	impact  uint8

@@ -899,6 +899,10 @@
     });
     if (document.activeElement === input && input.value) soon();
   }
+  function heading(text) {
+    var h = document.querySelector("main h1");
+    if (h && text) h.textContent = text;
+  }
   function corrected(found) {
     return found.corrections.map(function (c) {
       return " " + say("corrected", { q: c.to, from: c.from });
@@ -907,9 +911,10 @@
 
   // The page of results. Its query and filters stand in the address.
   async function results(page, query, filters, limit, push) {
-    var all = document.querySelector("[data-search-all]");
+    var all = document.querySelector("[data-search-all]"), open = page.querySelector("details"), at = document.activeElement;
     page.hidden = false;
     if (all) all.hidden = true;
+    heading(say("heading", { q: query }));
     forms.forEach(function (f) {
       f.querySelector("input[name=q]").value = query;
     });
@@ -933,6 +938,10 @@
       list.append(item(r, terms, i < 5));
     });
     page.replaceChildren(make("p", { "class": "search-summary" }, summary + corrected(found)), narrow(facets), list);
+    // Who narrows down by keyboard stays where he was.
+    if (at && at.name && !at.isConnected) page.querySelectorAll("input").forEach(function (c) {
+      if (c.name === at.name && c.value === at.value) c.focus();
+    });
     if (found.about > limit) {
       var more = make("button", { type: "button" }, say("more"));
       more.addEventListener("click", function () {
@@ -944,7 +953,8 @@
     page.removeAttribute("aria-busy");
 
     function narrow(facets) {
-      var box = make("div", { "class": "search-facets" });
+      var box = make("details", { "class": "search-facets" }, make("summary", {}, say("filter"))), narrowed = Object.keys(filters).length > 0;
+      box.open = open ? open.open : narrowed || matchMedia("(min-width: 60rem)").matches;
       ["product", "category", "type"].forEach(function (name) {
         var values = Object.keys(facets[name] || {}).sort();
         if (values.length < 2) return;
@@ -963,7 +973,7 @@
         });
         box.append(set);
       });
-      return box;
+      return box.children.length > 1 && (found.results.length || narrowed) ? box : "";
     }
   }
   function item(r, terms, look) {
@@ -1057,7 +1067,9 @@
     ["product", "category", "type"].forEach(function (name) {
       if (asked.has(name)) filters[name] = asked.getAll(name);
     });
-    if (page && asked.get("q")) results(page, asked.get("q").trim(), filters, 10);
+    if (page && asked.get("q")) return results(page, asked.get("q").trim(), filters, 10);
+    // back to where nothing was asked yet
+    if (page && !page.hidden) location.reload();
   }
   restore();
   if (page) addEventListener("popstate", restore);
