@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -89,27 +88,4 @@ func FuzzAppend(f *testing.F) {
 var hostile = []string{
 	"$(", "${", "`", "\"", "'", "\"$(", "'''", "(", "[", "{", "<<A ", "<<A\n", "<a b=", "<!", "/*", "/", "/a[", "\\", "\\\n#", "#\\\n",
 	"-", "- ", "a.", "a ", "a(", "a: ", "|\n", "- |\n ", "\"\n'", "[ ", "@\"\n", "@\"", "$\"", "&", "<#", ":", "a\t", "\"a\" ", "=", "{a: ", "[a, ", "{a a", "[a", "a\n\n", "\n ", "x y: ",
-}
-
-// TestHostile reads 64 KB of each in no more time than linear work needs by
-// far; quadratic work would take minutes.
-func TestHostile(t *testing.T) {
-	seen := map[*language]bool{}
-	for lang, l := range languages() {
-		if seen[l] {
-			continue
-		}
-		seen[l] = true
-		for _, piece := range hostile {
-			check(t, lang, strings.Repeat(piece, 50))
-			code := strings.Repeat(piece, 1<<16/len(piece))
-			start := time.Now()
-			if _, ok := Append(nil, lang, code); !ok {
-				t.Fatal(lang)
-			}
-			if d := time.Since(start); d > 300*time.Millisecond {
-				t.Errorf("%s: %q again and again takes %v", lang, piece, d)
-			}
-		}
-	}
 }
