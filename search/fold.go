@@ -94,3 +94,61 @@ func foldSign(r rune, variants map[rune]rune) (rune, class) {
 	}
 	return r, c
 }
+
+// foldKana drops the last long-vowel mark of a katakana word of three signs or
+// more, takes small kana as large, va as ba, and katakana as hiragana.
+func (f *folder) foldKana() {
+	out := 0
+	run := 0 // signs of the katakana word so far
+	for i := 0; i < len(f.signs); i++ {
+		r, c := f.signs[i], f.classes[i]
+		if c != katakana {
+			run = 0
+		} else {
+			run++
+			last := i+1 == len(f.signs) || f.classes[i+1] != katakana
+			if r == 'ー' && last && run >= 3 {
+				continue
+			}
+			if r >= 'ァ' && r <= 'ヶ' {
+				r -= 'ァ' - 'ぁ'
+			}
+		}
+		if c == katakana || c == hiragana {
+			if r == 'ゔ' {
+				r = 'ぶ'
+				if i+1 < len(f.signs) {
+					if v, ok := vowels[f.signs[i+1]]; ok {
+						r = v
+						f.signs[out], f.classes[out] = r, c
+						out++
+						i++
+						run++
+						continue
+					}
+				}
+			} else {
+				r = largeKana(r)
+			}
+		}
+		f.signs[out], f.classes[out] = r, c
+		out++
+	}
+	f.signs, f.classes = f.signs[:out], f.classes[:out]
+}
+
+// vowels are the small signs after ヴ, with what both together become.
+var vowels = map[rune]rune{'ァ': 'ば', 'ィ': 'び', 'ェ': 'べ', 'ォ': 'ぼ', 'ぁ': 'ば', 'ぃ': 'び', 'ぇ': 'べ', 'ぉ': 'ぼ'}
+
+// largeKana is the large form of a small hiragana, and any other sign as it is.
+func largeKana(r rune) rune {
+	switch r {
+	case 'ぁ', 'ぃ', 'ぅ', 'ぇ', 'ぉ', 'っ', 'ゃ', 'ゅ', 'ょ', 'ゎ':
+		return r + 1
+	case 'ゕ':
+		return 'か'
+	case 'ゖ':
+		return 'け'
+	}
+	return r
+}

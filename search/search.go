@@ -9,7 +9,7 @@
 // The flow of a build:
 //
 //	Builder.Add(document)  → tokens, counted by field       analysis.go, builder.go
-//	Builder.Build()        → sorted, pruned, cut to shards   posting.go, shard.go
+//	Builder.Build()        → sorted, pruned, cut to files    file.go, posting.go, shard.go
 //	Index.Files()          → search/LOCALE/manifest.bin and search/LOCALE/FOLDER/…
 //
 // The flow of a query:
