@@ -192,11 +192,11 @@ func (w *weights) impact(h hit) uint8 {
 	} else {
 		v = w.body(int(h.count))
 	}
-	if h.fields&inTitle != 0 {
+	switch {
+	case h.fields&inTitle != 0:
 		v |= w.title
-	}
-	if v == 0 && h.fields&inAlias != 0 {
-		v = 1 << 6
+	case h.fields&inAlias != 0:
+		v |= 1 << 6
 	}
 	if h.fields&inHeading != 0 {
 		v |= 1 << 5
