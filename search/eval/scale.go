@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"annai/search"
@@ -22,7 +23,8 @@ func (r *run) scale(times int) error {
 		return err
 	}
 	for _, locale := range c.locales {
-		if r.only != "" && r.only != locale {
+		mine := slices.DeleteFunc(slices.Clone(asked), func(q query) bool { return q.Locale != locale })
+		if r.only != "" && r.only != locale || len(mine) == 0 {
 			continue
 		}
 		documents := multiply(c.pages[locale], times)
@@ -45,12 +47,6 @@ func (r *run) scale(times int) error {
 			}
 		}
 		fmt.Printf("\n%s: %d articles, index of %.2f MB in %d files built in %v\n", locale, len(documents), float64(size)/1e6, len(index.Files()), took.Round(time.Millisecond))
-		var mine []query
-		for _, q := range asked {
-			if q.Locale == locale {
-				mine = append(mine, q)
-			}
-		}
 		answers, err := node(mine, here+"theme.cjs", "themes/default/assets/search.js", root)
 		if err != nil {
 			return err
