@@ -140,7 +140,7 @@ func isLocale(folder string) bool {
 
 // inferLocales takes the content's top folders that are named as locales, else
 // the locale of the folder itself, of Microsoft's publishing configuration, of
-// the articles, or of the only file's name.
+// the articles, of the only file's name, or at the end of the repository's.
 func (s *Site) inferLocales() {
 	for _, dir := range s.tree.dirs("") {
 		if isLocale(dir) {
@@ -160,9 +160,14 @@ func (s *Site) inferLocales() {
 		locale = s.publishing.locale()
 	case s.articleLocale() != "":
 		locale = s.articleLocale()
+	case repositoryLocale.MatchString(s.Name):
+		locale = repositoryLocale.FindStringSubmatch(s.Name)[1]
 	}
 	s.Config.Locales = []string{source.Locale(locale)}
 }
+
+// repositoryLocale is the end of names like "partner-center-pr.ja-jp".
+var repositoryLocale = regexp.MustCompile(`(?i)\.([a-z]{2}-[a-z]{2})$`)
 
 var localeSuffix = regexp.MustCompile(`(?i)\.([a-z]{2}(?:-[a-z]{2,4})?)\.md$`)
 

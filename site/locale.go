@@ -56,7 +56,7 @@ func (s *Site) original(p *Page) (themes.Link, string) {
 		}
 	}
 	name := s.languageIn(of, p.Locale)
-	if q := s.Page(of, p.ID); q != nil && !q.Fallback() {
+	if q := s.Page(of, p.ID); q != nil && q != p && !q.Fallback() {
 		return themes.Link{Title: s.readOriginal(of, q.Title()), URL: q.URL, Lang: themes.Lang(of)}, name
 	}
 	if s.own {

@@ -107,7 +107,7 @@ func (r *metaReader) text(keys ...string) string {
 		if len(list) == 0 {
 			continue
 		}
-		if len(list) > 1 && r.isList(key) {
+		if r.isList(key) {
 			r.problems.Warnf(r.front.at(key, r.file), "front-matter-type", "%q is a list where text is expected", key)
 		}
 		return list[0]

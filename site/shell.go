@@ -26,6 +26,7 @@ func (s *Site) shellOf(p *Page) themes.Shell {
 		Title:       p.Meta.Title,
 		Description: p.Meta.Description,
 		URL:         p.URL,
+		NoFollow:    p.Meta.NoFollow,
 		NoIndex:     p.Meta.NoIndex || s.own && s.stateOf(p) == stateMachine && !s.Config.IndexMachine,
 		Markdown:    s.markdownURL(p),
 		Alternates:  s.alternates(p),

@@ -44,6 +44,7 @@ type Shell struct {
 	Canonical   string // absolute; BaseURL+URL when empty
 	Lang        string // of the content, when it is not the site's (a fallback)
 	NoIndex     bool
+	NoFollow    bool   // the author's wish that search engines follow none of the page's links
 	Image       string // absolute URL for Open Graph
 	Markdown    string // URL of the page's copy as Markdown
 	JSONLD      any    // what schema.org is told; marshalled to JSON
@@ -176,7 +177,7 @@ type Heading struct {
 type Language struct {
 	// State is "" (original), human, post-edited, machine, stale or fallback.
 	State    string
-	Original Link      // the page in its original language; Lang is set
+	Original Link      // the page in its original language; Lang is set, Title when it is known
 	Name     string    // of the original language, in the page's: 日本語
 	By       string    // who translated or reviewed
 	Date     time.Time // of the translation's review, or since when the original is newer
