@@ -39,6 +39,10 @@ type Decoder interface {
 	DecodeYAML(n Node) Problems
 }
 
+// otherBreaks end a line in YAML's eyes, but in no editor's: with them lines would
+// be counted that the file doesn't have.
+var otherBreaks = regexp.MustCompile("\r+([^\r\n]|$)|\u0085|\u2028|\u2029")
+
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
 // ParseYAML reads the file's first document. A syntax error is one problem and
@@ -46,7 +50,7 @@ var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 func ParseYAML(f *File) (Node, Problems) {
 	var ps Problems
 	var doc yaml.Node
-	text := f.Text
+	text := otherBreaks.ReplaceAll(f.Text, []byte(" $1"))
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		at := f.Whole()
 		message := err.Error()
