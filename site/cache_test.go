@@ -321,8 +321,6 @@ type readFiles struct {
 func (f readFiles) ReadFile(name string) ([]byte, error) {
 	f.mu.Lock()
 	f.read[name]++
-	if strings.HasSuffix(name, "two.md") {
-	}
 	f.mu.Unlock()
 	return fs.ReadFile(f.FS, name)
 }
