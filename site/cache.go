@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -48,6 +49,18 @@ type cacheBody struct {
 	Indexes   []indexRecord
 	Inputs    []inputRecord
 	Outputs   []outputRecord // in the order of the head's
+}
+
+// size is about how many bytes it takes when it is packed.
+func (b cacheBody) size() int {
+	n := 0
+	for i := range b.Inputs {
+		n += len(b.Inputs[i].Path) + len(b.Inputs[i].Meta) + 64
+	}
+	for i := range b.Outputs {
+		n += len(b.Outputs[i].Facts) + 64*len(b.Outputs[i].Reads) + 48
+	}
+	return n + n/8
 }
 
 // An inputRecord is what was read of a file of the content. Time 0 means that it
@@ -210,8 +223,9 @@ func (c *Cache) save() error {
 	}
 	defer f.Close()
 	size := binary.LittleEndian.AppendUint64(nil, uint64(len(head)))
-	for _, part := range []string{string(size), head, pack(c.body)} {
-		if _, err := f.WriteString(part); err != nil {
+	body := appendPacked(make([]byte, 0, c.body.size()), reflect.ValueOf(c.body))
+	for _, part := range [][]byte{size, []byte(head), body} {
+		if _, err := f.Write(part); err != nil {
 			return err
 		}
 	}
