@@ -25,7 +25,8 @@ enableEmoji = false
 noClasses = false
 [markup.goldmark.renderer]
 unsafe = true
-LANGUAGES-- layouts/baseof.html --
+LANGUAGES
+-- layouts/baseof.html --
 <!doctype html>
 <html lang="{{ site.Language.Lang }}">
 <head>
