@@ -1,6 +1,7 @@
 package form
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"sort"
@@ -19,7 +20,7 @@ func Parse(facts *source.File, words map[string]*source.File, locales []string) 
 	if d.ID == "" && ps.Errors() > 0 {
 		return d, ps
 	}
-	for _, locale := range sortedKeys(words) {
+	for _, locale := range slices.Sorted(maps.Keys(words)) {
 		n, problems := source.ParseYAML(words[locale])
 		ps.Append(problems, source.MergeWords(d, locale, n))
 	}
@@ -157,10 +158,10 @@ func (c *checker) field(f *Field) {
 	c.options(f, trait)
 	c.limits(f)
 	c.kindFacts(f)
-	for _, name := range sortedKeys(f.Errors) {
+	for _, name := range slices.Sorted(maps.Keys(f.Errors)) {
 		if _, known := messages[name]; !known {
 			c.problems.Errorf(f.Position, "form-error-case", "there is no case %q to word", name).
-				Hintf("the cases are %s", strings.Join(sortedKeys(messages), ", "))
+				Hintf("the cases are %s", strings.Join(slices.Sorted(maps.Keys(messages)), ", "))
 		}
 		c.worded(f.Position, "the error "+name+" of "+f.ID, f.Errors[name])
 	}
@@ -257,7 +258,7 @@ func (c *checker) references() {
 }
 
 func (c *checker) condition(at source.Position, when Condition) {
-	for _, name := range sortedKeys(when) {
+	for _, name := range slices.Sorted(maps.Keys(when)) {
 		if name == "severity" || name == "handler" || name == "rule" {
 			continue
 		}
@@ -278,7 +279,7 @@ func (c *checker) fieldExists(at source.Position, id string) bool {
 		return true
 	}
 	p := c.problems.Errorf(at, "form-no-such-field", "there is no field %q", id)
-	if near := source.Nearest(id, sortedKeys(c.ids)); near != "" {
+	if near := source.Nearest(id, slices.Sorted(maps.Keys(c.ids))); near != "" {
 		p.Hintf("did you mean %q?", near)
 	}
 	return false
@@ -318,13 +319,4 @@ func kinds() []string {
 	}
 	sort.Strings(names)
 	return names
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

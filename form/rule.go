@@ -2,7 +2,9 @@ package form
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -80,7 +82,7 @@ func (c *checker) prove(f *Field) {
 		}
 		if err != nil {
 			c.problems.Errorf(f.Position, "form-rule", "the rule %q of %q can't be used: %v", rule, f.ID, err).
-				Hintf("the rules are %s, min=N, max=N, len=N", strings.Join(sortedKeys(Rules), ", "))
+				Hintf("the rules are %s, min=N, max=N, len=N", strings.Join(slices.Sorted(maps.Keys(Rules)), ", "))
 		}
 	}
 }

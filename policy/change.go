@@ -2,6 +2,8 @@ package policy
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -22,7 +24,7 @@ func Diff(before, after *Notice) []Change {
 		names[name] = true
 	}
 	var changes []Change
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		from, to := old[name], new[name]
 		if from.text == to.text {
 			continue
@@ -176,7 +178,7 @@ func (l Lock) Locked(notices []*Notice) Lock {
 func (l Lock) String() string {
 	var b strings.Builder
 	b.WriteString("# SHA-256 of every published notice. A published notice never changes.\n")
-	for _, key := range sortedKeys(l) {
+	for _, key := range slices.Sorted(maps.Keys(l)) {
 		fmt.Fprintf(&b, "%s  %s\n", l[key], key)
 	}
 	return b.String()

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"sort"
@@ -323,7 +324,7 @@ func (n *Notice) checkCalendars(calendars map[string]Calendar, now time.Time, ps
 		names[s.Calendar] = true
 	}
 	delete(names, "")
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		c, ok := calendars[name]
 		if !ok {
 			ps.Errorf(n.Position, "notice-calendar", "there is no calendar %q", name).Hintf("write calendars/%s.yaml", name)

@@ -2,8 +2,8 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"annai/form"
@@ -34,7 +34,7 @@ func ParseTable(facts *source.File, words map[string]*source.File, locales []str
 }
 
 func mergeWords(facts any, words map[string]*source.File, ps *source.Problems) {
-	for _, locale := range sortedKeys(words) {
+	for _, locale := range slices.Sorted(maps.Keys(words)) {
 		n, problems := source.ParseYAML(words[locale])
 		ps.Append(problems, source.MergeWords(facts, locale, n))
 	}
@@ -89,7 +89,7 @@ func (t *Table) check(locales []string, ps *source.Problems) {
 }
 
 func (t *Table) checkRule(r *Rule, locales []string, ps *source.Problems) {
-	for _, name := range sortedKeys(r.When) {
+	for _, name := range slices.Sorted(maps.Keys(r.When)) {
 		in := t.Input(name)
 		if in == nil {
 			p := ps.Errorf(r.Position, "rules-no-such-input", "there is no input %q", name)
@@ -386,13 +386,4 @@ func worded(ps *source.Problems, at source.Position, locales []string, what stri
 		ps.Errorf(at, "words-missing", "%s is not worded in %s", what, strings.Join(missing, ", ")).
 			Hintf("a promise may never fall back to another language")
 	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

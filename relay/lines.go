@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -96,7 +97,7 @@ func (e *edition) linesOf(d *form.Definition, answers, extra form.Answers, page,
 			lines = append(lines, Line{Field: f.ID, Label: f.Label.In(locale, "en"), Text: strings.Join(e.shown(f, answers[f.ID], locale), "\n")})
 		}
 	}
-	for _, name := range sortedKeys(extra) {
+	for _, name := range slices.Sorted(maps.Keys(extra)) {
 		lines = append(lines, Line{Field: name, Label: clip(name, 80), Text: clip(strings.Join(extra[name], "\n"), 4000)})
 	}
 	if page != "" {

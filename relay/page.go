@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -82,7 +83,7 @@ func (s *Server) drawn(q *request) themes.Form {
 	t := q.token
 	t.Checked, t.Proved = false, false
 	f.Extra = append(f.Extra, themes.Pair{Label: form.TokenField, Value: s.tokens.Sign(t)})
-	for _, name := range sortedKeys(q.extra)[:min(len(q.extra), maxExtra)] {
+	for _, name := range slices.Sorted(maps.Keys(q.extra))[:min(len(q.extra), maxExtra)] {
 		for _, v := range q.extra[name] {
 			f.Extra = append(f.Extra, themes.Pair{Label: name, Value: v})
 		}

@@ -6,7 +6,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -29,7 +31,7 @@ func (t *Theme) Assets() []Asset { return t.assets }
 // and vouches through it for the rest.
 func (t *Theme) makeAssets(files map[string]string) {
 	bodies := map[string]string{}
-	for _, name := range sortedKeys(files) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		base, ok := strings.CutPrefix(name, "assets/")
 		if !ok {
 			continue
@@ -48,7 +50,7 @@ func (t *Theme) makeAssets(files map[string]string) {
 	}
 	parts := map[string][2]string{}
 	var assets []Asset
-	for _, name := range sortedKeys(bodies) {
+	for _, name := range slices.Sorted(maps.Keys(bodies)) {
 		if name == coreScript {
 			continue
 		}

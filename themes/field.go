@@ -2,6 +2,7 @@ package themes
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -200,7 +201,7 @@ func (f Form) answerable(c form.Condition) bool {
 // condition is a condition on answers in words: 影響する範囲が「全員」.
 func (t *Theme) condition(f Form, c form.Condition) string {
 	var parts []string
-	for _, name := range sortedKeys(c) {
+	for _, name := range slices.Sorted(maps.Keys(c)) {
 		d := f.Definition.Field(name)
 		values := slices.Clone(c[name])
 		for i, value := range values {

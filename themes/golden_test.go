@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"html"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +24,7 @@ func TestGolden(t *testing.T) {
 		s := newSampler(t, theme, locale, "https://relay.example.cn")
 		views := s.views()
 		var got txtar.Archive
-		for _, path := range sortedKeys(views) {
+		for _, path := range slices.Sorted(maps.Keys(views)) {
 			v := views[path].(View)
 			main, err := theme.HTML(locale, v.layout(), v)
 			if err != nil {

@@ -3,7 +3,9 @@ package themes
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"annai/internal/source"
@@ -36,7 +38,7 @@ func (t *Theme) Has(locale string) bool { return t.texts[locale] != nil }
 // thing, which only some languages have.
 func (t *Theme) readTexts(locales []string, ps *source.Problems) {
 	positions := map[string]map[string]source.Position{}
-	for _, name := range sortedKeys(t.files) {
+	for _, name := range slices.Sorted(maps.Keys(t.files)) {
 		if path.Dir(name) == "texts" {
 			locale := strings.TrimSuffix(path.Base(name), ".yaml")
 			t.texts[locale], positions[locale] = readTextFile(source.New(name, []byte(t.files[name])), ps)
@@ -48,12 +50,12 @@ func (t *Theme) readTexts(locales []string, ps *source.Problems) {
 				"the theme has no texts in %q, its buttons and labels are shown in English", locale)
 			continue
 		}
-		for _, key := range sortedKeys(t.texts["en"]) {
+		for _, key := range slices.Sorted(maps.Keys(t.texts["en"])) {
 			if _, ok := t.texts[locale][key]; !ok && !strings.HasSuffix(key, ".one") {
 				ps.Errorf(source.Position{Path: "texts/" + locale + ".yaml"}, "theme-missing-text", "no text for %q", key)
 			}
 		}
-		for _, key := range sortedKeys(t.texts[locale]) {
+		for _, key := range slices.Sorted(maps.Keys(t.texts[locale])) {
 			if english, ok := t.texts["en"][key]; !ok {
 				unknownText(positions[locale][key], key, t.texts["en"], ps)
 			} else if verbs(t.texts[locale][key]) != verbs(english) {
@@ -68,7 +70,7 @@ func (t *Theme) readTexts(locales []string, ps *source.Problems) {
 func mergeTexts(name, standard, own string, ps *source.Problems) string {
 	texts, _ := readTextFile(source.New(name, []byte(standard)), ps)
 	changed, at := readTextFile(source.New(name, []byte(own)), ps)
-	for _, key := range sortedKeys(changed) {
+	for _, key := range slices.Sorted(maps.Keys(changed)) {
 		before, ok := texts[key]
 		if !ok {
 			unknownText(at[key], key, texts, ps)
@@ -86,7 +88,7 @@ func mergeTexts(name, standard, own string, ps *source.Problems) string {
 
 func unknownText(at source.Position, key string, texts map[string]string, ps *source.Problems) {
 	p := ps.Errorf(at, "theme-unknown-text", "no layout shows a text called %q", key)
-	if near := source.Nearest(key, sortedKeys(texts)); near != "" {
+	if near := source.Nearest(key, slices.Sorted(maps.Keys(texts))); near != "" {
 		p.Hintf("did you mean %q?", near)
 	}
 }

@@ -27,8 +27,10 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -207,7 +209,7 @@ func (t *Theme) parseAll(ps *source.Problems) {
 // or more templates by name. Texts without values are put in here: a page has dozens of them.
 func (t *Theme) parseLayouts(locale string, ps *source.Problems) *template.Template {
 	set := template.New("theme").Funcs(t.functions(locale))
-	for _, name := range sortedKeys(t.files) {
+	for _, name := range slices.Sorted(maps.Keys(t.files)) {
 		if !strings.HasPrefix(name, "layouts/") {
 			continue
 		}
@@ -301,13 +303,4 @@ func (t *Theme) buffer() *bytes.Buffer {
 	buf := t.buffers.Get().(*bytes.Buffer)
 	buf.Reset()
 	return buf
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

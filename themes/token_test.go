@@ -2,6 +2,7 @@ package themes
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -135,7 +136,7 @@ func TestClasses(t *testing.T) {
 			}
 		}
 	}
-	for _, class := range sortedKeys(borne) {
+	for _, class := range slices.Sorted(maps.Keys(borne)) {
 		if !styled[class] && !slices.Contains(notStyled, class) {
 			t.Errorf("%s: no sheet knows the class %q", borne[class], class)
 		}

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -304,7 +304,7 @@ func (conf *config) check(ps *source.Problems) {
 func (conf *config) checkRoutes(ps *source.Problems) {
 	handlers := []string{string(policy.Partner), string(policy.PartnerThenUpstream), string(policy.Upstream)}
 	known := conf.destinationNames()
-	for _, handler := range sortedKeys(conf.Routes) {
+	for _, handler := range slices.Sorted(maps.Keys(conf.Routes)) {
 		if !slices.Contains(handlers, handler) {
 			ps.Errorf(conf.Routes[handler].at, "relay-route", "routes: %q handles nothing", handler).Hintf("known are %s", strings.Join(handlers, ", "))
 		}
@@ -322,7 +322,7 @@ func (conf *config) checkRoutes(ps *source.Problems) {
 }
 
 func (conf *config) destinationNames() []string {
-	list := sortedKeys(conf.Destinations)
+	list := slices.Sorted(maps.Keys(conf.Destinations))
 	if !slices.Contains(list, relay.DeskName) {
 		list = append(list, relay.DeskName)
 	}
@@ -378,12 +378,3 @@ func (conf *config) origins() []string {
 func (conf *config) servesSite() bool { return conf.ServeSite == nil || *conf.ServeSite }
 
 func (conf *config) manifestPath() string { return filepath.Join(conf.Site, policy.ManifestName) }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}

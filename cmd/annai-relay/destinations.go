@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"time"
 
 	"annai/internal/source"
@@ -58,10 +60,10 @@ func (d *driver) DecodeYAML(n source.Node) source.Problems {
 	make, ok := drivers[name]
 	if !ok {
 		p := ps.Errorf(n.Position(), "relay-driver", "%q is no driver of destinations", name)
-		if near := source.Nearest(name, sortedKeys(drivers)); near != "" && name != "" {
+		if near := source.Nearest(name, slices.Sorted(maps.Keys(drivers))); near != "" && name != "" {
 			p.Hintf("did you mean %q?", near)
 		} else {
-			p.Hintf("add driver: with one of %v", sortedKeys(drivers))
+			p.Hintf("add driver: with one of %v", slices.Sorted(maps.Keys(drivers)))
 		}
 		return ps
 	}
@@ -81,7 +83,7 @@ var destinationName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,40}$`)
 func (conf *config) openDestinations() (map[string]relay.Destination, error) {
 	var ps source.Problems
 	targets := map[string]relay.Destination{relay.DeskName: &destination.Desk{}}
-	for _, name := range sortedKeys(conf.Destinations) {
+	for _, name := range slices.Sorted(maps.Keys(conf.Destinations)) {
 		d := conf.Destinations[name]
 		if !destinationName.MatchString(name) || name == relay.ReceiptMail {
 			ps.Errorf(d.at, "relay-destination-name", "%q can't be a destination's name", name).

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +61,7 @@ func (doctorCmd) Run(ctx context.Context, c *cli, t *terminal) error {
 			targets[relay.ReceiptMail] = mailer
 		}
 	}
-	for _, name := range sortedKeys(targets) {
+	for _, name := range slices.Sorted(maps.Keys(targets)) {
 		if target, ok := targets[name].(relay.Checker); ok {
 			probe, cancel := context.WithTimeout(ctx, 20*time.Second)
 			say("destination "+name, target.Check(probe))

@@ -1,8 +1,9 @@
 package source
 
 import (
+	"maps"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (w Words) In(locale string, fallbacks ...string) string {
 			return s
 		}
 	}
-	for _, l := range sortedKeys(w) {
+	for _, l := range slices.Sorted(maps.Keys(w)) {
 		if w[l] != "" {
 			return w[l]
 		}
@@ -139,7 +140,7 @@ func mergeWords(v reflect.Value, locale string, n Node, ps *Problems) {
 				}
 			}
 		}
-		eachPair(n, ps, sortedKeys(byID), func(name string) (reflect.Value, func(), bool) {
+		eachPair(n, ps, slices.Sorted(maps.Keys(byID)), func(name string) (reflect.Value, func(), bool) {
 			e, ok := byID[name]
 			return e, nil, ok
 		}, locale)
@@ -191,13 +192,4 @@ func carriesWords(t reflect.Type) bool {
 		}
 	}
 	return false
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }
