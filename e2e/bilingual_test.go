@@ -17,7 +17,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-const bilingualArticle = "---\ntitle: ドメイン\nms.translationtype: MT\n---\n\n# ドメイン\n\n" +
+const bilingualArticle = "---\ntitle: ドメイン\nms.translationtype: MT\n---\n\n" +
+	`# <a name="domains"></a><span data-ttu-id="a-0">ドメイン</span><span class="sxs-lookup"><span data-stu-id="a-0">Domains</span></span>` + "\n\n" +
 	`<span data-ttu-id="a-1">ドメインを追加します。</span><span class="sxs-lookup"><span data-stu-id="a-1">You add a domain.</span></span>` +
 	` <span data-ttu-id="a-2">詳しくは[質問](https://example.com/)へ。</span><span class="sxs-lookup"><span data-stu-id="a-2">See the [questions](https://example.com/).</span></span>` + "\n\n" +
 	`## <span data-ttu-id="a-3">手順</span><span class="sxs-lookup"><span data-stu-id="a-3">Steps</span></span>` + "\n\n" +
@@ -49,7 +50,7 @@ func serveBilingual(t *testing.T) (page string) {
 // shown is the text of the originals that can be seen.
 const shown = `Array.from(document.querySelectorAll(".original")).filter(e => e.checkVisibility()).map(e => e.lang + ":" + e.textContent).join("|")`
 
-const allOriginals = "en:You add a domain.|en:See the questions.|en:Steps|en:Type"
+const allOriginals = "en:Domains|en:You add a domain.|en:See the questions.|en:Steps|en:Type"
 
 // TestOriginals: a reader of a translation compares it with the original: one
 // sentence at a time by keyboard, or all at once, for which no scripts are needed.
@@ -75,9 +76,9 @@ func TestOriginals(t *testing.T) {
 				until(t, ctx, `document.querySelector('.originals [value="one"]').checkVisibility()`)
 				press(`.originals [value="one"]`)
 				expect(shown, "")
-				expect(`""+document.querySelectorAll(".peek").length`, "4")
+				expect(`""+document.querySelectorAll(".peek").length`, "5")
 				press(".peek")
-				expect(shown, "en:You add a domain.")
+				expect(shown, "en:Domains")
 				expect(`document.activeElement.ariaExpanded + document.activeElement.getAttribute("aria-controls")`, "true"+"original-0")
 				views(t, ctx, "original-one")
 				press(".peek")

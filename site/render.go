@@ -130,7 +130,7 @@ func (d *draft) articleView() (themes.Article, error) {
 	}
 	a := themes.Article{TOC: contents(d.doc.Headings)}
 	a.Pivots, a.Monikers = d.site.choices(d.doc.Pivots), d.site.choices(d.doc.Monikers)
-	a.Heading, a.HeadingID, body = d.cutHeading(body)
+	body = d.cutHeading(body, &a)
 	a.Body = themes.HTML(body)
 	d.finish(&a)
 	return a, nil
@@ -138,24 +138,25 @@ func (d *draft) articleView() (themes.Article, error) {
 
 // cutHeading takes the article's own first heading out of the body: the theme
 // draws it above what is known of the page. It may differ from the title, which
-// stands in lists and in the browser's tab.
-func (d *draft) cutHeading(body string) (text, id, rest string) {
-	start := strings.Index(body, "<h1")
-	if start < 0 || d.doc.Title == "" {
-		return "", "", body
+// stands in lists and in the browser's tab, and its markup holds anchors and the
+// originals of its sentences.
+func (d *draft) cutHeading(body string, a *themes.Article) (rest string) {
+	before, heading, ok := strings.Cut(body, "<h1")
+	heading, after, closed := strings.Cut(heading, "</h1>")
+	if !ok || !closed || d.doc.Title == "" {
+		return body
 	}
-	end := strings.Index(body[start:], "</h1>")
-	if end < 0 {
-		return "", "", body
+	a.Heading = d.doc.Title
+	if _, inside, _ := strings.Cut(heading, ">"); strings.Contains(inside, "<") {
+		a.HeadingMarkup = themes.HTML(inside)
 	}
 	for _, h := range d.doc.Headings {
 		if h.Level == 1 {
-			id = h.ID
+			a.HeadingID = h.ID
 			break
 		}
 	}
-	end += start + len("</h1>")
-	return d.doc.Title, id, body[:start] + strings.TrimPrefix(body[end:], "\n")
+	return before + strings.TrimPrefix(after, "\n")
 }
 
 // body renders the file's Markdown.

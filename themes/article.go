@@ -10,11 +10,14 @@ type Article struct {
 	Shell
 	Heading   string // what the page calls itself, when not Title
 	HeadingID string // anchor of the heading
-	Head      Head
-	Lead      string // one paragraph; empty when the body begins with it
-	Body      HTML
-	TOC       []Heading // "on this page"; shown from two entries on
-	Foot      Foot
+	// HeadingMarkup is Heading as it is drawn, when it is more than text: with its
+	// code, anchors and originals. It may be empty.
+	HeadingMarkup HTML
+	Head          Head
+	Lead          string // one paragraph; empty when the body begins with it
+	Body          HTML
+	TOC           []Heading // "on this page"; shown from two entries on
+	Foot          Foot
 
 	// Names of the choices that the body depends on, by id; "" names the choice.
 	Pivots, Monikers map[string]string
@@ -22,7 +25,7 @@ type Article struct {
 
 // Bilingual tells whether sentences have their original behind them, for the
 // reader to compare.
-func (a Article) Bilingual() bool { return hasOriginals(a.Body) }
+func (a Article) Bilingual() bool { return hasOriginals(a.HeadingMarkup + a.Body) }
 
 func hasOriginals(text HTML) bool { return strings.Contains(string(text), `<span class="original"`) }
 
