@@ -354,10 +354,15 @@ func (c *collector) markdownImage(n *ast.Image) {
 	links := len(c.doc.Links)
 	c.inlines(n)
 	c.doc.Links = c.doc.Links[:links] // an alternative text has no links
-	m := c.safeImage(Image{
-		Source: unescape(n.Destination), Title: unescape(n.Title), Alt: string(c.out[min(mark, len(c.out)):]),
-		Pos: c.unit.at.position(n.Pos()), Base: c.unit.file.Path,
-	})
+	source, alt := unescape(n.Destination), string(c.out[min(mark, len(c.out)):])
+	at, base := c.unit.at.position(n.Pos()), c.unit.file.Path
+	if v := openMedia(source); v != nil {
+		v.title, v.link.Text, v.link.Pos, v.link.Base = alt, alt, at, base
+		c.doc.Links = append(c.doc.Links, v.link)
+		c.films[n] = v
+		return
+	}
+	m := c.safeImage(Image{Source: source, Title: unescape(n.Title), Alt: alt, Pos: at, Base: base})
 	c.addImage(m)
 	c.images[n] = m
 }

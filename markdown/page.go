@@ -29,6 +29,7 @@ type page struct {
 	headings map[*ast.Heading]*heading
 	links    map[ast.Node]*Link
 	images   map[ast.Node]*Image
+	films    map[ast.Node]*video // that stand where images do
 	raws     map[ast.Node][]token
 	diagrams map[ast.Node]*Diagram
 	versions []*moniker
@@ -51,6 +52,7 @@ func newPage(o Options) *page {
 		headings: map[*ast.Heading]*heading{},
 		links:    map[ast.Node]*Link{},
 		images:   map[ast.Node]*Image{},
+		films:    map[ast.Node]*video{},
 		raws:     map[ast.Node][]token{},
 		diagrams: map[ast.Node]*Diagram{},
 	}

@@ -130,7 +130,7 @@ func (w *writer) node(n ast.Node) {
 		}
 		fenceListing(n, w.src).html(w, n)
 	case *ast.Image:
-		w.image(w.page.images[n], false, "")
+		w.picture(n)
 	case *ast.Blockquote:
 		w.wrap("<blockquote>\n", n, "</blockquote>\n")
 	case *extast.Table:

@@ -16,6 +16,7 @@ type video struct {
 	link  *Link
 	embed string
 	block bool
+	class string // of the host, for media links
 	title string
 	attrs []attribute // of :::video
 }
@@ -107,8 +108,13 @@ func (v *video) html(w *writer, n ast.Node) {
 		w.string(`<div class="video">`)
 		defer w.string("</div>\n")
 	}
-	w.string(`<a class="video-link"`)
-	w.attr("href", orElse(v.link.URL, v.embed))
+	if w.inLink > 0 { // links don't nest
+		w.text(orElse(v.title, w.page.words("video")))
+		return
+	}
+	w.string(`<a`)
+	w.attr("class", strings.TrimSpace("video-link "+v.class))
+	w.attr("href", orElse(v.link.URL, v.link.Target))
 	w.attr("data-embed", v.embed)
 	for _, a := range v.attrs {
 		switch a.name {

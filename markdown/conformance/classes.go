@@ -99,6 +99,8 @@ var Rules = []Rule{
 		}
 	}},
 	{"div.video > a.video-link[data-embed]", "div.embeddedvideo > iframe[src]", "nothing of another site is loaded before the reader asks; docfx-v3 doesn't add rel=0 to YouTube's", video},
+	{"a.video-link.HOST[data-embed]", "iframe.HOST[src][width][height]", "media links, as above", mediaLink},
+	{"video.media[aria-label]", "video[width][height]", "an alternative text, and a theme of its own", mediaFile},
 	{"span.no-loc[translate]", "main: its text; v3: span.no-loc", "docfx's engines differ", func(n *node, engine string) {
 		if n.is("span", "no-loc") {
 			n.drop("translate")
@@ -238,7 +240,7 @@ func video(n *node, engine string) {
 		n.set("class", "embeddedvideo")
 		return
 	}
-	if !n.is("a", "video-link") {
+	if !n.is("a", "video-link") || n.attrs["class"] != "video-link" {
 		return
 	}
 	if engine == "docfx-v3" {
@@ -266,6 +268,31 @@ func video(n *node, engine string) {
 	}
 	n.children = []*node{frame}
 	n.unwrap()
+}
+
+func mediaLink(n *node, _ string) {
+	host, ok := strings.CutPrefix(n.attrs["class"], "video-link ")
+	if n.tag != "a" || !ok {
+		return
+	}
+	src := strings.Replace(n.attrs["data-embed"], "//www.youtube-nocookie.com/", "//www.youtube.com/", 1)
+	n.tag, n.children = "iframe", nil
+	n.attrs = map[string]string{"src": src, "class": host, "width": "500", "height": "281", "frameborder": "0"}
+	if host != "yandex" {
+		n.set("allowfullscreen", "")
+	}
+}
+
+func mediaFile(n *node, _ string) {
+	if n.attrs["class"] != "media" {
+		return
+	}
+	n.drop("class")
+	n.drop("aria-label")
+	n.drop("title")
+	if n.tag == "audio" {
+		n.set("width", "500")
+	}
 }
 
 func unresolved(n *node, engine string) {
