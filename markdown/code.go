@@ -82,6 +82,7 @@ func openSnippet(r *reading, _ ast.Node, line []byte, start int) construct {
 	path, part := splitTarget(b.target)
 	l.highlight = part.highlight
 	part.notebook = b.word == "notebook"
+	r.checkTagLanguage(part, orElse(b.suffix, languageOf(path)), start)
 	l.fill(r, path, part, start)
 	return l
 }
@@ -100,6 +101,7 @@ func (r *reading) openCode(d *directive, start int) construct {
 	if id := d.get("id"); id != "" {
 		part.names = strings.Split(id, ",")
 	}
+	r.checkTagLanguage(part, languageOf(path), start)
 	l.fill(r, path, part, start)
 	l.missing = l.missing || len(bytes.TrimSpace(l.text)) == 0
 	return l

@@ -159,7 +159,9 @@ func (colonParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) 
 	line = trimLine(line[offset:])
 	d := parseDirective(line)
 	if d == nil {
-		r.checkDirective(line, start)
+		if !isInlineDirective(line) { // they are read again with the text
+			r.checkDirective(line, start)
+		}
 		return nil, parser.NoChildren
 	}
 	extra := bytes.TrimLeft(line[d.size:], ": \t")
@@ -208,6 +210,10 @@ func (r *reading) openDirective(d *directive, parent ast.Node, start int) (const
 		if x := r.openComplexImage(d, start); x != nil {
 			return x, parser.NoChildren
 		}
+	case "video":
+		if x := r.openComplexVideo(d, f, start); x != nil {
+			return x, parser.HasChildren
+		}
 	case "code":
 		if x := r.openCode(d, start); x != nil {
 			return x, parser.NoChildren
@@ -231,6 +237,11 @@ func (r *reading) reportExtra(extra []byte, name string, start int) {
 	}
 }
 
+// isInlineDirective tells a line of a construct that may also stand in a text.
+func isInlineDirective(line []byte) bool {
+	return hasPrefixFold(line, ":::image") || hasPrefixFold(line, ":::video")
+}
+
 // checkDirective complains about a line that was meant as a directive but can't
 // be read as one.
 func (r *reading) checkDirective(line []byte, start int) {
@@ -239,7 +250,7 @@ func (r *reading) checkDirective(line []byte, start int) {
 		name = name[:i]
 	}
 	switch strings.ToLower(string(name)) {
-	case "zone", "moniker", "row", "column", "code", "form":
+	case "zone", "moniker", "row", "column", "code", "form", "image", "video":
 		r.doc.Problems.Warnf(r.position(start), "invalid-directive", "the attributes of :::%s can't be read, so it stays text", name).
 			Hintf(`attributes are written name="value", on one line`)
 	}

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 	"unicode"
 
@@ -21,8 +22,17 @@ func openColon(r *reading, parent ast.Node, line []byte, start int) (construct, 
 	if bytes.HasPrefix(line, noLocStart) {
 		return openNoLoc(line)
 	}
+	if !isInlineDirective(line) {
+		return nil, 0
+	}
 	d := parseDirective(line)
-	if d == nil || !d.ended && !endsBlock(parent, start+len(line)) {
+	if d == nil {
+		d = parseDirective(restOf(parent, r.unit.file.Text, start))
+	} else if endsBlock(parent, start+len(line)) {
+		d.ended = true
+	}
+	if d == nil || !d.ended {
+		r.checkDirective(line, start)
 		return nil, 0
 	}
 	var c construct
@@ -42,6 +52,20 @@ func openColon(r *reading, parent ast.Node, line []byte, start int) (construct, 
 func endsBlock(n ast.Node, offset int) bool {
 	lines := n.Lines()
 	return n.Type() == ast.TypeBlock && lines.Len() > 0 && offset >= lines.At(lines.Len()-1).Stop
+}
+
+// restOf is a block's text from an offset on: values may span its lines.
+func restOf(n ast.Node, src []byte, start int) (text []byte) {
+	if n.Type() != ast.TypeBlock {
+		return nil
+	}
+	lines := n.Lines()
+	first := sort.Search(lines.Len(), func(i int) bool { return lines.At(i).Stop > start })
+	for i := first; i < lines.Len() && len(text) < maxMark; i++ {
+		seg := lines.At(i)
+		text = append(text, src[max(seg.Start, start):seg.Stop]...)
+	}
+	return text[:min(len(text), maxMark)]
 }
 
 // A noLoc is a name that is not translated: `:::no-loc text="Azure":::`.

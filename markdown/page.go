@@ -20,11 +20,12 @@ type page struct {
 	stack []string // paths of the files being read, for cycles
 	files int      // includes and code files asked for, see maxIncludes
 
-	ids    map[string]bool // explicit ids, then all
-	slugs  map[string]int  // how often a slug was given
-	tabs   int             // tab groups so far
-	active []selection     // the tabs shown so far, for dependent tabs
-	ragged bool            // the author's HTML needs tidying
+	ids     map[string]bool // explicit ids, then all
+	slugs   map[string]int  // how often a slug was given
+	tabs    int             // tab groups so far
+	active  []selection     // the tabs shown so far, for dependent tabs
+	strange map[string]bool // languages complained about
+	ragged  bool            // the author's HTML needs tidying
 
 	headings map[*ast.Heading]*heading
 	links    map[ast.Node]*Link
@@ -49,6 +50,7 @@ func newPage(o Options) *page {
 		doc:      &Document{Anchors: map[string]source.Position{}},
 		ids:      map[string]bool{},
 		slugs:    map[string]int{},
+		strange:  map[string]bool{},
 		headings: map[*ast.Heading]*heading{},
 		links:    map[ast.Node]*Link{},
 		images:   map[ast.Node]*Image{},

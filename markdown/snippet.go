@@ -316,6 +316,26 @@ func languageOf(file string) string {
 	return ext
 }
 
+// aliases are other names of languages.
+const aliases = " c++ objective-c obj-c objc objectivec cxx dlang golang node js ts jsonc matlab posh aspx-cs aspx-csharp aspx-vb vbnet vbscript console "
+
+// checkTagLanguage complains once per language about tags in files of a language
+// that docfx doesn't know. Here they are found all the same, in comments of any kind.
+func (r *reading) checkTagLanguage(part snippet, lang string, start int) {
+	if len(part.names) == 0 || part.notebook || r.strange[lang] {
+		return
+	}
+	lang = strings.ToLower(lang)
+	known := strings.Contains(aliases, " "+lang+" ") || slices.ContainsFunc(languages[:], func(l [2]string) bool {
+		return l[0] == lang || slices.Contains(strings.Fields(l[1]), lang)
+	})
+	if !known {
+		r.strange[lang] = true
+		r.doc.Problems.Warnf(r.position(start), "unknown-language", "docfx looks for no parts of code in the language %q", lang).
+			Hintf("name the lines with range instead")
+	}
+}
+
 // languages are the names of languages and their files' extensions: docfx's, but
 // for JSON, and some more.
 var languages = [][2]string{

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -67,8 +68,8 @@ func embedURL(target string) string {
 // videoHosts are those docfx knows; another host is most likely a slip.
 var videoHosts = []string{"channel9.msdn.com", "youtube.com", "youtube-nocookie.com", "microsoft.com", "learn-video.azurefd.net"}
 
-// inlineVideo reads :::video in a text.
-func (r *reading) inlineVideo(d *directive, start int) construct {
+// openFilm reads the attributes of :::video, or complains and returns nil.
+func (r *reading) openFilm(d *directive, start int) *video {
 	ps, at := &r.doc.Problems, r.position(start)
 	if name := d.unknown("source", "title", "max-width", "thumbnail", "upload-date", "duration", "type"); name != "" {
 		ps.Warnf(at, "video-attribute", "a video has no attribute %q, so it stays text", name)
@@ -83,11 +84,61 @@ func (r *reading) inlineVideo(d *directive, start int) construct {
 		ps.Warnf(at, "video-width", "a video's max-width is a number of pixels, so it stays text")
 		return nil
 	}
+	for _, name := range []string{"thumbnail", "upload-date"} {
+		if d.get(name) == "" {
+			ps.Warnf(at, "video-incomplete", "a video has no %s, which Microsoft Learn requires", name)
+		}
+	}
 	if u, err := url.Parse(v.embed); err == nil && !isVideoHost(u.Hostname()) {
 		ps.Warnf(at, "video-host", "%s is not known as a place of videos", u.Hostname())
+	} else if err == nil && strings.Contains(u.Hostname(), "channel9.") && !strings.Contains(u.Path, "/player") {
+		ps.Warnf(at, "video-player", "the source is a page of Channel 9, not its player").Hintf("add /player to the address")
 	}
 	v.title, v.attrs, v.block = d.get("title"), d.attrs, false
 	return v
+}
+
+// inlineVideo reads :::video in a text.
+func (r *reading) inlineVideo(d *directive, start int) construct {
+	if v := r.openFilm(d, start); v != nil {
+		return v
+	}
+	return nil
+}
+
+// A complexVideo is a video with a description below it, up to :::video-end.
+type complexVideo struct {
+	fence
+	video *video
+	id    string
+}
+
+func (r *reading) openComplexVideo(d *directive, f fence, start int) *complexVideo {
+	if d.get("type") != "complex" {
+		return nil
+	}
+	if v := r.openFilm(d, start); v != nil {
+		return &complexVideo{fence: f, video: v}
+	}
+	return nil
+}
+
+func (x *complexVideo) collect(c *collector, n ast.Node) {
+	at := c.unit.at.position(x.start)
+	x.id = c.unique("video-" + strconv.Itoa(at.Line-1) + "-" + strconv.Itoa(at.Col-1))
+	x.video.collect(c, n)
+	c.newline()
+	c.children(n)
+}
+
+func (x *complexVideo) html(w *writer, n ast.Node) {
+	w.string(`<div class="video-complex">`)
+	x.video.html(w, n)
+	w.string(`<details class="long-description"><summary>`)
+	w.text(w.page.words("video-description"))
+	w.string(`</summary><div`)
+	w.attr("id", x.id)
+	w.wrap(">\n", n, "</div></details></div>\n")
 }
 
 func isVideoHost(host string) bool {

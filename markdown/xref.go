@@ -68,7 +68,10 @@ func openXref(r *reading, _ ast.Node, line []byte, start int) (construct, int) {
 	return crossRef{r.newXref(unescape(bytes.TrimSpace(rest[:end])), string(line[:end+7]), false, start)}, end + 7
 }
 
-// openMention reads @uid and @"uid". It is text unless a page has that uid.
+// openMention reads @uid and @"uid". It is text unless a page has that uid. docfx
+// takes an @ behind anything but a backslash, so that b.com of a@b.com is one, and
+// ends none at a letter beyond ASCII; here mail addresses and what Chinese or
+// Japanese words touch are text, which is what readers of docfx's pages see.
 func openMention(r *reading, _ ast.Node, line []byte, start int) (construct, int) {
 	before := r.before(start)
 	if len(line) < 2 || !isSpaceOrPunct(before) || before == '"' || before == '\'' || before == '/' || before == '@' {

@@ -99,6 +99,7 @@ var Rules = []Rule{
 		}
 	}},
 	{"div.video > a.video-link[data-embed]", "div.embeddedvideo > iframe[src]", "nothing of another site is loaded before the reader asks; docfx-v3 doesn't add rel=0 to YouTube's", video},
+	{"div.video-complex > details.long-description > div#video-3-0", "p > div.embeddedvideo > div#3-0.visually-hidden", "a p can't hold a div, and the description is for everybody", complexVideo},
 	{"a.video-link.HOST[data-embed]", "iframe.HOST[src][width][height]", "media links, as above", mediaLink},
 	{"video.media[aria-label]", "video[width][height]", "an alternative text, and a theme of its own", mediaFile},
 	{"span.no-loc[translate]", "main: its text; v3: span.no-loc", "docfx's engines differ", func(n *node, engine string) {
@@ -268,6 +269,25 @@ func video(n *node, engine string) {
 	}
 	n.children = []*node{frame}
 	n.unwrap()
+}
+
+func complexVideo(n *node, _ string) {
+	if !n.is("div", "video-complex") {
+		return
+	}
+	n.tag = "p"
+	n.drop("class")
+	details := n.first("details", "long-description")
+	div := details.first("div", "")
+	id := strings.TrimPrefix(div.attrs["id"], "video-")
+	div.set("id", id)
+	div.set("class", "visually-hidden")
+	details.children = nil
+	details.unwrap()
+	if box := n.first("div", "embeddedvideo"); box != nil {
+		box.first("iframe", "").set("aria-describedby", id)
+		box.children = append(box.children, div)
+	}
 }
 
 func mediaLink(n *node, _ string) {
