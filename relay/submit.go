@@ -175,15 +175,6 @@ func (s *Server) deliveries(q *request, doubts []string) []Delivery {
 	return list
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 func (s *Server) deskLocale(e *edition) string {
 	if s.Desk != "" {
 		return s.Desk
