@@ -152,7 +152,11 @@ func (w *writer) xref(x *Xref) {
 		w.string("</a>")
 		return
 	}
-	w.string(`<span class="xref"`)
+	if x.Short { // most likely no reference at all
+		w.string(`<span class="mention"`)
+	} else {
+		w.string(`<span class="xref"`)
+	}
 	w.attr("data-uid", x.target)
 	w.attr("data-source", x.Raw)
 	w.string(">")

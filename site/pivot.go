@@ -9,7 +9,7 @@ import (
 // readPivots reads the names of the choices that zones are shown for: of
 // YamlMime:ZonePivotGroups, wherever it lies.
 func (s *Site) readPivots() {
-	s.pivots = map[string]string{}
+	s.pivots, s.prompts = map[string]string{}, map[string]string{}
 	for _, f := range s.tree.files {
 		if f.mime != "ZonePivotGroups" {
 			continue
@@ -20,6 +20,7 @@ func (s *Site) readPivots() {
 		}
 		s.problems.Append(ps)
 		for _, group := range mapping(n).list("groups") {
+			s.prompts[group.text("id")] = group.text("prompt", "title")
 			for _, pivot := range group.list("pivots") {
 				if id := pivot.text("id"); s.pivots[id] == "" {
 					s.pivots[id] = pivot.text("title")
@@ -30,14 +31,17 @@ func (s *Site) readPivots() {
 }
 
 // choices are the names of zones or of versions by their id, for the selector of
-// a page; nil when there is nothing to choose.
-func (s *Site) choices(ids []string) map[string]string {
+// a page, and below "" what it asks; nil when there is nothing to choose.
+func (d *draft) choices(kind string, ids []string) map[string]string {
 	if len(ids) == 0 {
 		return nil
 	}
-	names := map[string]string{}
+	names := map[string]string{"": d.text(kind)}
+	if groups := d.page.Meta.Pivots; kind == "pivot" && len(groups) == 1 && d.site.prompts[groups[0]] != "" {
+		names[""] = d.site.prompts[groups[0]]
+	}
 	for _, id := range ids {
-		names[id] = s.pivots[id]
+		names[id] = d.site.pivots[id]
 		if names[id] == "" {
 			names[id] = strings.ReplaceAll(id, "-", " ")
 		}

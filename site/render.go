@@ -129,7 +129,7 @@ func (d *draft) articleView() (themes.Article, error) {
 		return themes.Article{}, err
 	}
 	a := themes.Article{TOC: contents(d.doc.Headings)}
-	a.Pivots, a.Monikers = d.site.choices(d.doc.Pivots), d.site.choices(d.doc.Monikers)
+	a.Pivots, a.Monikers = d.choices("pivot", d.doc.Pivots), d.choices("moniker", d.doc.Monikers)
 	body = d.cutHeading(body, &a)
 	a.Body = themes.HTML(body)
 	d.finish(&a)

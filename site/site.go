@@ -68,6 +68,7 @@ type Site struct {
 	localeOf   map[string]string // top folder → locale
 	publishing publishing
 	pivots     map[string]string // names of choices by id
+	prompts    map[string]string // what a group of choices asks, by its id
 
 	pages      []*Page
 	byPath     map[string]*Page

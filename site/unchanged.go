@@ -132,6 +132,7 @@ func (s *Site) prepareCache() {
 	}
 	h.json(s.Config)
 	h.json(s.pivots)
+	h.json(s.prompts)
 	h.add(s.Live, s.root)
 	if s.Diagrams != nil {
 		h.add(s.Diagrams.Command...)

@@ -318,6 +318,7 @@ func (s *sampler) dialect() Article {
 		`<div class="zone has-pivot" data-pivot="csharp"><p>Console.WriteLine</p></div><div class="zone has-pivot" data-pivot="python"><p>print</p></div>
 <div class="row"><div class="column"><p>1</p></div><div class="column span2"><p>2</p></div></div>
 <div class="checklist"><ul><li>a</li><li>b</li></ul></div>
+<div class="nextstepaction"><p><a href="#row">3</a></p></div>
 <p><a class="lightbox" href="/assets/icon.svg"><img src="/assets/icon.svg" alt="icon" width="64" height="64"></a> <span class="broken-link">setup.md</span> <span class="no-loc" translate="no">Contoso</span></p>
 <div class="video"><a class="video-link" href="https://example.cn/v" data-embed="https://example.cn/e">` + s.theme.Text(s.locale, "md.video") + `</a></div>
 <pre tabindex="0"><code class="lang-powershell"><span class="hk">foreach</span> (<span class="hv">$u</span> <span class="hk">in</span> <span class="hf">Get-User</span>) { <span class="hs">&#34;x&#34;</span> } <span class="hc"># all</span> <span class="hn">1</span> <span class="ht">[int]</span>

@@ -169,7 +169,7 @@ func elsewhere(t *testing.T) map[string]bool {
 	classes := map[string]bool{}
 	for _, class := range strings.Fields(`
 		alert alert-note alert-tip alert-important alert-caution alert-warning alert-title
-		table-box align-center align-right nowrap row column checklist button
+		table-box align-center align-right nowrap row column checklist nextstepaction button
 		broken-link missing-image missing-include xref image-border diagram math video video-link
 		tabs tab tab-list tab-title tab-panel selected unavailable
 		hk hf hs hi hc hn hv ht hd`) {

@@ -110,7 +110,7 @@ var Rules = []Rule{
 			}
 		}
 	}},
-	{"span.xref[data-uid][data-source]", "unresolved: xref[href], in v3 span.no-loc with the source", "readers see a name, not the source", unresolved},
+	{"span.xref[data-uid][data-source], of @uid span.mention", "unresolved: xref[href], in v3 span.no-loc with the source", "readers see a name, not the source", unresolved},
 	{"span.broken-link", `a[href=""]`, "what leads nowhere is no link", func(n *node, _ string) {
 		if n.is("span", "broken-link") {
 			n.tag, n.attrs = "a", map[string]string{"href": ""}
@@ -316,7 +316,7 @@ func mediaFile(n *node, _ string) {
 }
 
 func unresolved(n *node, engine string) {
-	if !n.is("span", "xref") {
+	if !n.is("span", "xref") && !n.is("span", "mention") {
 		return
 	}
 	uid, raw, said := n.attrs["data-uid"], n.attrs["data-source"], n.content()
