@@ -48,6 +48,7 @@ type token struct {
 	first    class  // of a pair: classes of its signs
 	second   class  // the same as first for any other
 	surface  []byte // of a word or part: before stemming
+	verb     bool   // part of a phrasal verb
 }
 
 // term is the token as it is indexed.
@@ -228,7 +229,11 @@ func (f *folder) tokens(text string, position int, single bool, emit func(*token
 			position++
 		case letter, digit:
 			end := f.wordEnd(i)
-			f.words(i, end, position, emit)
+			if last := f.verb(i, end, position, emit); last > 0 {
+				end = last
+			} else {
+				f.words(i, end, position, emit)
+			}
 			i = end
 			position++
 		default:
@@ -331,9 +336,13 @@ func ascii(b []byte) bool {
 // mostStems bounds how many words a folder remembers the stems of.
 const mostStems = 50_000
 
-// stem reduces an English word (Snowball English).
+// stem reduces an English word (Snowball English, and the table of what it doesn't
+// know).
 func (f *folder) stem(w []byte) string {
 	if s, ok := f.stems[string(w)]; ok {
+		return s
+	}
+	if s, ok := stemOf[string(w)]; ok {
 		return s
 	}
 	if f.env == nil {

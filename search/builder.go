@@ -240,9 +240,9 @@ func (w *worker) read(d *Document) *article {
 }
 
 // mark notes a word of a synonym, unless it is one that only makes a phrase: the
-// "of" of "out of space".
+// "of" of "out of space", the "turn" of "turn off".
 func (w *worker) mark(t *token, in field) {
-	if t.kind == word && w.b.function[string(t.surface)] {
+	if t.verb || t.kind == word && w.b.function[string(t.surface)] {
 		return
 	}
 	w.hits[w.hit(t)].fields |= in

@@ -31,7 +31,7 @@ func (b *Builder) Build() (*Index, error) {
 	}
 	lists = slices.DeleteFunc(lists, func(l list) bool { return len(l.postings) == 0 })
 	c := cutter{files: map[string][]byte{}}
-	m := manifest{Format: format, Articles: len(b.articles), Function: functionOf(b.Locale)}
+	m := manifest{Format: format, Articles: len(b.articles), Function: functionOf(b.Locale), Weak: weakTerms()}
 	m.Signs, m.Words = c.lists(lists)
 	m.Rows = c.rows(b.articles)
 	if err := c.facets(b.articles); err != nil {

@@ -19,7 +19,7 @@ type judge struct {
 const (
 	titleEquals   = 1.6
 	titleContains = 1.35
-	titleAlike    = 1
+	titleAlike    = 0.8
 	headingAlike  = 0.3
 	half          = 0.499 // below one half by more than rounding
 	rounding      = 1e-9

@@ -24,7 +24,7 @@ type posting struct {
 }
 
 // A list is all that the index has of one term. Some of its postings may be left
-// out, the count is of all.
+// out, the count is of all articles that have the term, see count.
 type list struct {
 	term     string
 	count    int
@@ -116,10 +116,26 @@ func (b *Builder) lists() []list {
 			from = next[t-1]
 		}
 		if to > from {
-			lists = append(lists, list{terms[t], int(to - from), all[from:to:to]})
+			lists = append(lists, list{terms[t], count(terms[t], all[from:to]), all[from:to:to]})
 		}
 	}
 	return lists
+}
+
+// count is how many articles have a term. Those that have a word only as a synonym
+// don't make it less telling, unless there are no others. Pairs of signs are pieces
+// of words, of which that can't be said.
+func count(term string, postings []posting) int {
+	if isSigns(term) {
+		return len(postings)
+	}
+	n := 0
+	for _, p := range postings {
+		if p.impact&(1<<7|1<<5|7) != 0 || p.impact>>6 == 0 && p.impact&(1<<4) != 0 {
+			n++
+		}
+	}
+	return cmp.Or(n, len(postings))
 }
 
 // sorted are the numbers of names in their order. Most differ in their first eight

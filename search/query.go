@@ -15,7 +15,26 @@ var (
 	functionChinese string
 	//go:embed data/function.en.txt
 	functionEnglish string
+	//go:embed data/weak.en.txt
+	weakEnglish string
 )
+
+// weakFactor is what a word that says little counts: "use", "thing", "without".
+const weakFactor = 0.4
+
+// weakTerms lists those words as terms. They are of English and known in every
+// locale.
+func weakTerms() []string {
+	var all []string
+	f := &folder{}
+	for line := range strings.Lines(weakEnglish) {
+		if !strings.HasPrefix(line, "#") {
+			f.tokens(line, 0, false, func(t *token) { all = append(all, string(t.term())) })
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // functionOf lists the function words of a locale, and the English ones, folded,
 // longest first.
@@ -53,6 +72,7 @@ type group struct {
 	surface string // as it was typed, folded
 	weight  float64
 	kind    kind
+	weak    bool // says little, and is never taken for misspelt
 	last    bool // typed last: may be the beginning of a word
 	parts   []part_
 	terms   []alternative // what is looked up; set when lists are known
@@ -72,7 +92,7 @@ const (
 )
 
 // parse takes a query apart.
-func (f *folder) parse(query string, function []string) []group {
+func (f *folder) parse(query string, function, weak []string) []group {
 	if signs := []rune(query); len(signs) > longestQuery {
 		query = string(signs[:longestQuery])
 	}
@@ -107,6 +127,9 @@ func (f *folder) parse(query string, function []string) []group {
 		case word:
 			c.weight = 1
 			c.last = t.end == end
+			if c.weak = slices.Contains(weak, c.term); c.weak {
+				c.weight = weakFactor
+			}
 			c.idle = slices.Contains(function, string(t.surface))
 		case pair:
 			c.weight = pairWeight(t.first, t.second)

@@ -20,10 +20,10 @@ const (
 	synonym      = 0.5
 	body         = 1.4
 	saturation   = 1.8
-	rarity       = 0.6 // power of a group's idf
-	completeness = 0.6 // power of the share of the query that an article has
-	strength     = 0.9 // for what stands in title, heading, names or synonyms
-	nearness     = 0.5 // for what stands together in one eighth of the article
+	rarity       = 0.55 // power of a group's idf
+	completeness = 0.6  // power of the share of the query that an article has
+	strength     = 0.7  // for what stands in title, heading, names or synonyms
+	nearness     = 0.4  // for what stands together in one eighth of the article
 )
 
 // title by its length: long or only by other words, medium, short.
@@ -34,7 +34,7 @@ const (
 	prefixFactor   = 0.7
 	oneTypoFactor  = 0.6
 	twoTyposFactor = 0.4
-	partFactor     = 0.3
+	partFactor     = 0.15
 	mostPrefixes   = 12
 	mostTypos      = 4
 )
@@ -89,7 +89,7 @@ func (x *Index) find(groups []group) ([]group, []Correction, error) {
 					return nil, nil, err
 				}
 			}
-			if len(g.terms) == 0 {
+			if len(g.terms) == 0 && !g.weak {
 				to, err := x.correct(&g)
 				if err != nil {
 					return nil, nil, err
@@ -157,8 +157,10 @@ func (x *Index) prefixes(g *group) error {
 		}
 	}
 	slices.SortStableFunc(begin, func(a, b list) int { return cmp.Compare(b.count, a.count) })
+	// The fewer letters, the less they tell which word it will be.
+	factor := prefixFactor * min(1, float64(length)/5)
 	for _, l := range begin[:min(len(begin), mostPrefixes)] {
-		g.terms = append(g.terms, alternative{l, prefixFactor})
+		g.terms = append(g.terms, alternative{l, factor})
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ type Result struct {
 // Search answers a query. It reads the files that it needs and keeps them.
 func (x *Index) Search(q Query) (Results, error) {
 	f := &folder{variants: variantsOf(x.Locale)}
-	groups := f.parse(q.Text, x.manifest.Function)
+	groups := f.parse(q.Text, x.manifest.Function, x.manifest.Weak)
 	asked := groups
 	groups, corrections, err := x.find(groups)
 	nearest := err == nil && len(groups) == 0

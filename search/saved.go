@@ -59,7 +59,7 @@ func (b *Builder) Save(to io.Writer) error {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func (b *Builder) goodFor() string { return fmt.Sprintf("1 %q %q\n", b.Locale, b.Synonyms) }
+func (b *Builder) goodFor() string { return fmt.Sprintf("2 %q %q\n", b.Locale, b.Synonyms) }
 
 func appendText(out []byte, s string) []byte {
 	return append(binary.AppendUvarint(out, uint64(len(s))), s...)

@@ -81,10 +81,11 @@ type manifest struct {
 	Rows     int      `json:"rows"`     // articles in a file of result rows
 	Spelling []int    `json:"spelling"` // lengths that have a spelling list
 	Variants bool     `json:"variants"` // whether there is a table of sign variants
+	Weak     []string `json:"weak"`     // terms that say little
 	Function []string `json:"function"` // words and phrases that only make a sentence, folded
 }
 
-const format = 2
+const format = 3
 
 // Build makes an index of documents.
 func Build(locale string, documents []Document, synonyms [][]string) (*Index, error) {

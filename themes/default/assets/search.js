@@ -97,8 +97,7 @@
         i++;
       } else if (c === LETTER || c === DIGIT) {
         var end = wordEnd(classes, i);
-        words(signs, classes, i, end, emit);
-        i = end;
+        i = verb(signs, classes, i, end, emit) || (words(signs, classes, i, end, emit), end);
       } else i++;
     }
   }
@@ -137,6 +136,24 @@
     }
   }
 
+  // What the stemmer doesn't know of English: english.go.
+  var phrasal = new Set("signin signout signup signoff signon login logout logon logoff setup backup turnon turnoff switchon switchoff shutdown shutoff rollback rollout rollover rollup cleanup scaleup scaledown scaleout scalein lookup timeout runout lockout optin optout checkin checkout poweron poweroff startup failover failback fallback dropdown popup plugin addon breakdown drilldown dialin dialout callback printout pushback pickup handoff handover kickoff payback takeover fillin phaseout teardown spinup warmup slowdown speedup freeup catchup cutover standby closedown opendown getback giveback takeback bringback bringdown godown moveover switchover carryover howmany howmuch howlong".split(" "));
+  var particles = new Set("in out on off up down back over by many much long".split(" "));
+  var irregular = "lose lost loss losses;send sent;buy bought;pay paid payment payments;forget forgot forgotten;choose chose chosen choice choices;give gave given;break broke broken;steal stole stolen;write wrote written;overwrite overwrote overwritten;hide hid hidden;keep kept;find found;build built;rebuild rebuilt;freeze froze frozen;spend spent;take took taken;make made;see saw seen;bring brought;hold held;begin began begun;grow grew grown growth;know knew known;fall fell fallen;run ran;sell sold;withdraw withdrew withdrawn;undo undid undone;go goes went gone;tell told;add added adding;slow slower slowest slowly;fast faster fastest;cheap cheaper cheapest;large larger largest;small smaller smallest;big bigger biggest;high higher highest;low lower lowest;long longer longest;short shorter shortest;new newer newest newly;old older oldest;easy easier easiest easily;safe safer safest;fail failure failures;recover recovery recoveries;deliver delivery deliveries;discover discovery;subscribe subscription subscriptions;permit permission permissions;suspend suspension;convert conversion conversions;expand expansion;deny denial;automate automatic automatically;synchronize sync syncs synced syncing;application app apps;administrator admin admins;configuration config configs;repository repo repos";
+  // verb emits the word at from and the particle that follows it as one word, and
+  // the two as parts of it.
+  function verb(signs, classes, from, to, emit) {
+    var end = /^[ \n]$/.test(signs[to]) ? wordEnd(classes, to + 1) : 0;
+    if (end - to < 3 || end - to > 5 || to - from < 2 || to - from > 12) return 0;
+    var alone = signs.slice(from, to).join(""), particle = signs.slice(to + 1, end).join("");
+    if (!particles.has(particle) || !/^[a-z]+$/.test(alone)) return 0;
+    var whole = stem3(alone) + particle;
+    if (!phrasal.has(whole)) return 0;
+    emit({ kind: "word", term: stem(whole), surface: whole, at: from, end: end });
+    emit({ kind: "part", term: stem3(alone), surface: alone, at: from, end: to });
+    emit({ kind: "part", term: stem3(particle), surface: particle, at: to + 1, end: end });
+    return end;
+  }
   // stem is Snowball's English stemmer (snowballstem.org).
   var fixed = { skis: "ski", skies: "sky", dying: "die", lying: "lie", tying: "tie", idly: "idl", gently: "gentl", ugly: "ugli", early: "earli", only: "onli", singly: "singl", sky: "sky", news: "news", howe: "howe", atlas: "atlas", cosmos: "cosmos", bias: "bias", andes: "andes" };
   var second = { ational: "ate", tional: "tion", enci: "ence", anci: "ance", abli: "able", entli: "ent", izer: "ize", ization: "ize", ation: "ate", ator: "ate", alism: "al", aliti: "al", alli: "al", fulness: "ful", ousli: "ous", ousness: "ous", iveness: "ive", iviti: "ive", biliti: "ble", bli: "ble", fulli: "ful", lessli: "less" };
@@ -147,6 +164,12 @@
     if (s === undefined) stems.set(w, (s = reduce(w)));
     return s;
   }
+  irregular.split(";").forEach(function (line) {
+    var forms = line.split(" ");
+    forms.slice(1).forEach(function (f) {
+      stems.set(f, reduce(forms[0]));
+    });
+  });
   function reduce(w) {
     if (Object.prototype.hasOwnProperty.call(fixed, w)) return fixed[w];
     w = w.replace(/^y/, "Y").replace(/([aeiouy])y/g, "$1Y");
@@ -248,7 +271,7 @@
     var x = this;
     return (x.opened = x.opened || x.get("manifest.bin").then(unpack).then(function (data) {
       var m = (x.m = JSON.parse(text8.decode(data)));
-      if (m.format !== 2) throw new Error("search index of another format");
+      if (m.format !== 3) throw new Error("search index of another format");
       return m;
     }).catch(function (err) {
       x.opened = null;
@@ -298,7 +321,7 @@
     if (a === KATA && b === KATA) return 0.6;
     return a === HIRA && b === HIRA ? 0.25 : 0.5;
   }
-  function parse(query, idleWords, variants) {
+  function parse(query, idleWords, weakTerms, variants) {
     var n = normalise(Array.from(query).slice(0, 200).join(""), variants), signs = n.signs, classes = n.classes;
     var idle = idleSigns(n, idleWords), end = signs.length, all = [];
     while (end > 0 && classes[end - 1] === OTHER && signs[end - 1] !== " ") end--;
@@ -314,6 +337,8 @@
         if (!(c.weight = signWeight(n, idle, t.at))) return;
       } else if (t.kind === "word") {
         c.last = t.end === end;
+        c.weak = weakTerms.indexOf(t.term) >= 0;
+        if (c.weak) c.weight = 0.4;
         c.idle = idleWords.indexOf(t.surface) >= 0;
       } else {
         c.weight = pairWeight(t.first, t.second);
@@ -405,10 +430,10 @@
           var l = found[i + 1];
           if (!l) return;
           if (split) more.push({ term: p.term, surface: p.surface, weight: g.weight * 0.7, kind: "part", terms: [{ list: l, factor: 1 }] });
-          else g.terms.push({ list: l, factor: 0.3 });
+          else g.terms.push({ list: l, factor: 0.15 });
         });
         if (g.last || (!split && !g.terms.length && /[0-9]/.test(g.surface))) await x.prefixes(g);
-        if (!split && !g.terms.length) {
+        if (!split && !g.terms.length && !g.weak) {
           var to = await x.correct(g);
           if (to) corrections.push({ from: g.surface, to: to });
         }
@@ -428,8 +453,10 @@
     begin.sort(function (a, b) {
       return b.count - a.count;
     });
+    // The fewer letters, the less they tell which word it will be.
+    var factor = 0.7 * Math.min(1, length / 5);
     begin.slice(0, 12).forEach(function (l) {
-      g.terms.push({ list: l, factor: 0.7 });
+      g.terms.push({ list: l, factor: factor });
     });
   };
   // nearest finds something where nothing was found.
@@ -440,7 +467,7 @@
       if (g.kind === "pair") {
         for (var s of g.term) {
           var l = await x.list(s);
-          if (l) g.terms.push({ list: l, factor: 0.3 });
+          if (l) g.terms.push({ list: l, factor: 0.15 });
         }
         return;
       }
@@ -514,7 +541,7 @@
     var score = new Float64Array(n), matched = new Float64Array(n), strong = new Float64Array(n), places = new Float64Array(8 * n);
     var best = new Float64Array(n), firm = new Float64Array(n), where = new Uint8Array(n);
     groups.forEach(function (g) {
-      var weight = g.weight * Math.pow(x.idf(g), 0.6), of = [];
+      var weight = g.weight * Math.pow(x.idf(g), 0.55), of = [];
       total += weight;
       g.terms.forEach(function (a) {
         var l = a.list;
@@ -538,7 +565,7 @@
       if (allowed && !allowed(id)) return;
       var near = 0, share = [], sure = strong[id] / total;
       for (var b = 0; b < 8; b++) near = Math.max(near, (share[b] = places[8 * id + b] / total));
-      results.push({ article: id, places: share, score: score[id] * Math.pow(matched[id] / total, 0.6) * (1 + 0.9 * sure * sure) * (1 + 0.5 * near * near) });
+      results.push({ article: id, places: share, score: score[id] * Math.pow(matched[id] / total, 0.6) * (1 + 0.7 * sure * sure) * (1 + 0.4 * near * near) });
     });
     return results.sort(function (a, b) {
       return b.score - a.score || a.article - b.article;
@@ -573,7 +600,7 @@
     j.total = 0;
     j.whole = j.folded(query);
     groups.forEach(function (g) {
-      var w = g.weight * Math.pow(x.idf(g), 0.6);
+      var w = g.weight * Math.pow(x.idf(g), 0.55);
       j.total += w;
       g.terms.forEach(function (a) {
         j.weight.set(a.list.term, Math.max(j.weight.get(a.list.term) || 0, w * a.factor));
@@ -608,7 +635,7 @@
       if (title === j.whole) factor = 1.6;
       else if (Array.from(j.whole).length > 1 && title.indexOf(j.whole) >= 0) factor = 1.35;
     }
-    factor *= 1 + inTitle.both * inTitle.both;
+    factor *= 1 + 0.8 * inTitle.both * inTitle.both;
     for (var i = 0; i + 2 < row[6].length; i += 3) {
       var h = { id: row[6][i] || slug(row[6][i + 1]), text: row[6][i + 1], start: row[6][i + 2] };
       headings.push(h);
@@ -640,7 +667,7 @@
   // may be marked in a text.
   Index.prototype.search = async function (query, options) {
     options = options || {};
-    var x = this, m = await x.manifest(), variants = x.variants, groups = parse(query, m.function, variants);
+    var x = this, m = await x.manifest(), variants = x.variants, groups = parse(query, m.function, m.weak, variants);
     // A sign that no article has may be the variant of one that some have.
     if (m.variants && !variants) {
       var known = await Promise.all(groups.filter(function (g) {
@@ -652,7 +679,7 @@
         variants = x.variants = pairs(text8.decode(await x.file("variants", function (d) {
           return d;
         })));
-        groups = parse(query, m.function, variants);
+        groups = parse(query, m.function, m.weak, variants);
       }
     }
     var found = await x.find(groups), nearest = !found.groups.length;
