@@ -45,6 +45,9 @@ var ErrProblems = errors.New("the site has errors")
 // other than ErrProblems is one of the disk or of the theme.
 func Build(o Options, out *Folder, strict bool, progress Progress) (*Report, error) {
 	b := &build{out: out, strict: strict, progress: progress, report: new(Report), start: time.Now()}
+	if o.Once {
+		b.heap = boundHeap()
+	}
 	b.timed("cache", func() error {
 		o.Cache = OpenCache(out.StateDir())
 		o.Cache.verify(out)
@@ -59,7 +62,7 @@ func Build(o Options, out *Folder, strict bool, progress Progress) (*Report, err
 		b.report = report
 		return report, b.verdict()
 	}
-	defer boundMemory(len(s.tree.files))()
+	b.heap.expect(len(s.tree.files))
 	b.timed("load", func() error { s.load(); return nil })
 	b.report.Pages = len(s.pages)
 	if err := out.begin(); err != nil {
@@ -95,6 +98,7 @@ type build struct {
 	progress Progress
 	report   *Report
 	start    time.Time
+	heap     *heapBound
 	table    map[string]bool // paths of the site's files so far
 	done     atomic.Int64
 
@@ -110,6 +114,7 @@ func (b *build) run() error {
 	files := s.Files()
 	b.table = make(map[string]bool, len(files))
 	if b.out != nil {
+		b.outputs = make([]outputRecord, 0, max(len(files), len(s.Cache.head.Outputs)+fewFiles))
 		s.beginIndex()
 		for locale, builder := range s.builders {
 			builder.Saved = func() []byte { return s.Cache.savedIndex(locale) }
@@ -191,7 +196,9 @@ func (b *build) file(f *File) {
 		}
 		return
 	}
-	b.report.Rendered++
+	if b.report.Rendered++; b.report.Rendered == fewFiles {
+		b.heap.collect()
+	}
 	b.outputs = append(b.outputs, rec)
 	if staged {
 		b.report.Written++
@@ -207,8 +214,8 @@ func (b *build) make(f *File, buf *bytes.Buffer) (staged bool, rec outputRecord,
 	rec.Hash, rec.Size = xxhash.Sum64(buf.Bytes()), int64(buf.Len())
 	if p := f.Page; p != nil && p.facts != nil {
 		rec.Key = b.site.pageKey(p, p.facts.Form)
-		rec.Input, rec.Reads = p.facts.Hash, p.facts.Reads
-		rec.Facts = packFacts(p.facts)
+		rec.Input = p.facts.Hash
+		p.facts.packInto(&rec)
 	}
 	if old := b.site.Cache.outputs[f.Path]; old != nil && old.same && old.Hash == rec.Hash && old.Size == rec.Size {
 		rec.Time = old.Time
@@ -217,6 +224,9 @@ func (b *build) make(f *File, buf *bytes.Buffer) (staged bool, rec outputRecord,
 	staged, rec.Time, err = b.out.put(f.Path, buf.Bytes())
 	return staged, rec, err
 }
+
+// fewFiles are made before the heap is collected.
+const fewFiles = 100
 
 type fileError struct {
 	path string
@@ -266,7 +276,8 @@ func (b *build) remember() error {
 		Program: program(), Stamp: s.stamp(), Theme: s.Config.Theme,
 		Pages: len(s.pages), Problems: recordsOf(b.report.Problems),
 	}
-	body := cacheBody{Structure: s.structure, Outputs: b.outputs}
+	body := cacheBody{Structure: s.structure, Outputs: b.outputs, Known: c.body.Known, Links: c.body.Links}
+	body.Inputs = make([]inputRecord, 0, len(s.tree.files))
 	for _, f := range s.tree.files {
 		rec := inputRecord{Path: f.path, Size: f.size, Rev: f.rev, Mime: f.mime, Hash: f.hash, Meta: f.pack(), Problems: recordsOf(f.ps)}
 		if f.mtime.Before(b.start.Add(-racy)) {

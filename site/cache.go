@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"math"
@@ -15,8 +14,6 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
-
-	"annai/internal/source"
 )
 
 // A Cache is what a build leaves for the next one: what was read of every input,
@@ -30,6 +27,8 @@ type Cache struct {
 	inputs  map[string]*inputRecord
 	outputs map[string]*outputRecord
 	blocks  *blockCache
+
+	linkFiles []*os.File // of body.Links
 }
 
 // cacheHead is the first part of the manifest: what tells whether anything has
@@ -47,18 +46,29 @@ type cacheHead struct {
 type cacheBody struct {
 	Structure uint64 // of all that pages show of each other
 	Indexes   []indexRecord
+	Known     []partRecord // with the metadata and facts
+	Links     []partRecord
 	Inputs    []inputRecord
 	Outputs   []outputRecord // in the order of the head's
+}
+
+// size is about how many bytes it takes when it is packed.
+func (h cacheHead) size() int {
+	n := 256 * (1 + len(h.Problems))
+	for i := range h.Outputs {
+		n += len(h.Outputs[i].Path) + 14
+	}
+	return n
 }
 
 // size is about how many bytes it takes when it is packed.
 func (b cacheBody) size() int {
 	n := 0
 	for i := range b.Inputs {
-		n += len(b.Inputs[i].Path) + len(b.Inputs[i].Meta) + 64
+		n += len(b.Inputs[i].Path) + 256*len(b.Inputs[i].Problems) + 48
 	}
 	for i := range b.Outputs {
-		n += len(b.Outputs[i].Facts) + 64*len(b.Outputs[i].Reads) + 48
+		n += 64*len(b.Outputs[i].Reads) + 40
 	}
 	return n + n/8
 }
@@ -72,7 +82,7 @@ type inputRecord struct {
 	Hash     uint64
 	Rev      string
 	Mime     string
-	Meta     string // packed; "" is no page
+	Meta     parcel // none is no page
 	Problems []problemRecord
 }
 
@@ -93,22 +103,8 @@ type outputRecord struct {
 	Key   uint64 // of all that it was made from, beside Input and Reads
 	Input uint64 // hash of a page's own file
 	Reads []dependency
-	Facts string // packed; "" is no page
-}
-
-// A problemRecord is a problem with its values as text or number.
-type problemRecord struct {
-	Path           string
-	Line, Col      int
-	Severity, Code string
-	Message, Hint  string
-	Args, HintArgs []argument
-}
-
-type argument struct {
-	Text   string
-	Number int
-	IsText bool
+	Facts parcel // none is no page
+	Links parcel
 }
 
 // A dependency is a file that a page read besides its own: an include, a piece
@@ -163,7 +159,7 @@ func (c *Cache) read() {
 		return
 	}
 	if c.rest != nil {
-		if unpack(readText(c.rest, math.MaxInt64), &c.body) != nil || len(c.body.Outputs) != len(c.head.Outputs) {
+		if unpack(readText(c.rest, math.MaxInt64), &c.body) != nil || len(c.body.Outputs) != len(c.head.Outputs) || c.readParts() != nil {
 			c.head, c.body = cacheHead{}, cacheBody{}
 		}
 		c.close()
@@ -215,7 +211,10 @@ func (c *Cache) save() error {
 	for i := range c.body.Outputs {
 		c.head.Outputs[i] = c.body.Outputs[i].published
 	}
-	head := pack(c.head)
+	if err := c.saveParts(); err != nil {
+		return err
+	}
+	head := appendPacked(make([]byte, 0, c.head.size()), reflect.ValueOf(c.head))
 	temp := filepath.Join(c.dir, manifestName+".new")
 	f, err := os.Create(temp)
 	if err != nil {
@@ -224,7 +223,7 @@ func (c *Cache) save() error {
 	defer f.Close()
 	size := binary.LittleEndian.AppendUint64(nil, uint64(len(head)))
 	body := appendPacked(make([]byte, 0, c.body.size()), reflect.ValueOf(c.body))
-	for _, part := range [][]byte{size, []byte(head), body} {
+	for _, part := range [][]byte{size, head, body} {
 		if _, err := f.Write(part); err != nil {
 			return err
 		}
@@ -232,7 +231,11 @@ func (c *Cache) save() error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(temp, filepath.Join(c.dir, manifestName))
+	if err := os.Rename(temp, filepath.Join(c.dir, manifestName)); err != nil {
+		return err
+	}
+	c.removeParts()
+	return nil
 }
 
 // racy is how long before a build a file must have been written for its time to
@@ -286,7 +289,7 @@ func (s *Site) newDefaults() bool {
 
 // restore fills an input from its record.
 func (f *input) restore(rec *inputRecord) bool {
-	if rec.Meta != "" && unpack(rec.Meta, &f.meta) != nil {
+	if rec.Meta.text != "" && unpack(rec.Meta.text, &f.meta) != nil {
 		f.meta = nil
 		return false
 	}
@@ -351,13 +354,13 @@ func (s *Site) otherFolders() []fs.FS {
 }
 
 // A hasher makes one number of many values.
-type hasher struct{ hash.Hash64 }
+type hasher struct{ *xxhash.Digest }
 
 func newHasher() hasher { return hasher{xxhash.New()} }
 
 func (h hasher) add(texts ...string) {
 	for _, t := range texts {
-		io.WriteString(h, t)
+		h.WriteString(t)
 		h.Write([]byte{0})
 	}
 }
@@ -380,54 +383,4 @@ func (h hasher) json(v any) {
 	if err := json.NewEncoder(h).Encode(v); err != nil {
 		h.add(err.Error())
 	}
-}
-
-func recordsOf(ps source.Problems) []problemRecord {
-	var list []problemRecord
-	for _, p := range ps {
-		list = append(list, problemRecord{
-			p.Path, p.Line, p.Col, string(p.Severity), p.Code, p.Message, p.Hint, argumentsOf(p.Args), argumentsOf(p.HintArgs),
-		})
-	}
-	return list
-}
-
-func argumentsOf(args []any) []argument {
-	var list []argument
-	for _, a := range args {
-		switch a := a.(type) {
-		case string:
-			list = append(list, argument{Text: a, IsText: true})
-		case int:
-			list = append(list, argument{Number: a})
-		default:
-			list = append(list, argument{Text: fmt.Sprint(a), IsText: true})
-		}
-	}
-	return list
-}
-
-func problemsOf(records []problemRecord) source.Problems {
-	var ps source.Problems
-	for _, r := range records {
-		p := source.Problem{
-			Position: source.Position{Path: r.Path, Line: r.Line, Col: r.Col},
-			Severity: source.Severity(r.Severity), Code: r.Code, Message: r.Message, Hint: r.Hint,
-		}
-		for _, a := range r.Args {
-			p.Args = append(p.Args, a.value())
-		}
-		for _, a := range r.HintArgs {
-			p.HintArgs = append(p.HintArgs, a.value())
-		}
-		ps = append(ps, p)
-	}
-	return ps
-}
-
-func (a argument) value() any {
-	if a.IsText {
-		return a.Text
-	}
-	return a.Number
 }

@@ -43,14 +43,14 @@ func (s *Site) checkFragments(ps *source.Problems) {
 				continue
 			}
 			if anchors[q] == nil {
-				anchors[q] = set(q.facts.Anchors)
+				anchors[q] = set(s.links(q.facts).Anchors)
 			}
 			if anchors[q][f.Fragment] || f.Fragment == "top" || strings.HasPrefix(f.Fragment, ":~:") {
 				continue
 			}
 			problem := ps.Warnf(f.Pos, "broken-anchor", "link to %q: the page has no %q", f.Target, "#"+f.Fragment)
 			problem.Severity = s.severity()
-			if near := nearestAnchor(f.Fragment, q.facts.Anchors); near != "" {
+			if near := nearestAnchor(f.Fragment, s.links(q.facts).Anchors); near != "" {
 				problem.Hintf("did you mean %q?", "#"+near)
 			}
 		}

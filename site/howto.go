@@ -140,7 +140,7 @@ func (d *draft) claim(id string, at source.Position) {
 	if there, taken := d.doc.Anchors[id]; taken {
 		d.problem(at, "duplicate-anchor", "the anchor %q is already at %s", id, there)
 	}
-	d.facts.Anchors = append(d.facts.Anchors, id)
+	d.facts.found.Anchors = append(d.facts.found.Anchors, id)
 }
 
 // partLead parts what stands before the first heading, which leads into the

@@ -170,6 +170,7 @@ func (s *Site) Remember() *Cache {
 		if f.read && f.mtime.Before(s.Now.Add(-racy)) {
 			rec.Time = f.mtime.UnixNano()
 		}
+		rec.Meta.Part = 0 // of another cache
 		c.body.Inputs = append(c.body.Inputs, rec)
 	}
 	c.index()

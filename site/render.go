@@ -17,17 +17,24 @@ import (
 // facts are what is known of a page once it was rendered, and all that is kept
 // of it: what other pages and the last pass ask for.
 type facts struct {
-	Anchors   []string
 	Fragments []fragment // links that name a place in a page
 	Files     []string   // content files that the page shows or links to
 	Missing   []missing  // pictures that are nowhere
 	Diagrams  []string   // pictures that were drawn, by their paths
-	Asked     []asked    // what was looked up, to be asked again in the next build
 	Answers   uint64     // hash of what it got
 	Reads     []dependency
 	Problems  source.Problems
 	Hash      uint64 // of the input that was rendered
 	Form      bool   // it shows a form
+
+	found linkFacts
+	kept  parcel // found, until it is asked for
+}
+
+// linkFacts are where a page can be linked to, and what it looked up.
+type linkFacts struct {
+	Anchors []string
+	Asked   []asked // to be asked again in the next build
 }
 
 // A fragment is a link to a place in a page.
@@ -100,7 +107,7 @@ func (s *Site) viewOf(p *Page) (any, *facts, error) {
 		d.facts.Reads = append(d.facts.Reads, dependency{o.Path, o.input.hash})
 	}
 	view, err := d.view()
-	if d.answers.Hash64 != nil {
+	if d.answers.Digest != nil {
 		d.facts.Answers = d.answers.Sum64()
 	}
 	if err == nil {
@@ -222,7 +229,7 @@ func (d *draft) report() { d.collect(d.doc) }
 // collect keeps a document's anchors and problems.
 func (d *draft) collect(doc *markdown.Document) {
 	for id := range doc.Anchors {
-		d.facts.Anchors = append(d.facts.Anchors, id)
+		d.facts.found.Anchors = append(d.facts.found.Anchors, id)
 	}
 	d.facts.Problems.Append(doc.Problems)
 	d.sections = append(d.sections, doc.Sections...)

@@ -46,6 +46,7 @@ type Options struct {
 	Internal      bool      // build pages for the partner's own desk as well: never for the public
 	Now           time.Time // the day for which hours, reviews and the notice are shown; the present when zero
 	Live          string    // preview: address of the script that reloads the page
+	Once          bool      // the process ends with this build: the heap is its alone
 	Cache         *Cache    // what an earlier build left; nil builds everything
 	Diagrams      *Diagrams // draws diagrams; nil shows their text
 }

@@ -35,7 +35,7 @@ type input struct {
 	read   bool
 	hash   uint64 // of the whole file
 	meta   *Meta  // of an article or a YAML page
-	packed string // meta, as the manifest holds it
+	packed parcel // meta, as the manifest holds it
 	rev    string // first 12 hexadecimal digits of an article's SHA-256; in sites of ours
 	mime   string // YamlMime of a YAML file; "" is no page
 	ps     source.Problems

@@ -1,9 +1,10 @@
 package site
 
 import (
+	"cmp"
 	"io/fs"
-	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -31,17 +32,16 @@ func (s *Site) unchanged(f *File) bool {
 		return rec.Key == f.key
 	case f.Page == nil:
 		return f.plain && s.sameStructure
-	case rec.Facts == "" || rec.Input != f.Page.input.hash || !s.sameReads(rec.Reads):
+	case rec.Facts.text == "" || rec.Input != f.Page.input.hash || !s.sameReads(rec.Reads):
 		return false
 	}
-	known, err := unpackFacts(rec.Facts)
+	known, err := unpackFacts(rec)
 	if err != nil || !s.hasDiagrams(known.Diagrams) {
 		return false
 	}
-	if !s.sameStructure && (s.showsOthers(f.Page) || rec.Key != s.pageKey(f.Page, known.Form) || known.Answers != s.answers(f.Page, known.Asked)) {
+	if !s.sameStructure && (s.showsOthers(f.Page) || rec.Key != s.pageKey(f.Page, known.Form) || known.Answers != s.answers(f.Page, s.links(known).Asked)) {
 		return false
 	}
-	known.Reads = rec.Reads
 	f.Page.facts = known
 	return true
 }
@@ -104,7 +104,7 @@ func (s *Site) pageKey(p *Page, form bool) uint64 {
 	h.json(sh)
 	h.json(d.head())
 	h.json(d.foot())
-	h.add(p.Path, p.Lang, p.input.pack())
+	h.add(p.Path, p.Lang, p.input.pack().text)
 	if p.nav != nil {
 		h.add(p.nav.synonyms...)
 	}
@@ -165,7 +165,7 @@ func (s *Site) hashStructure() uint64 {
 		h.add(f.path)
 		switch {
 		case f.meta != nil:
-			h.add(f.pack())
+			h.add(f.pack().text)
 		case path.Ext(f.path) == ".json" || isYAML(f.path) || isTOC(f.path):
 			h.number(s.hashInput(f))
 		}
@@ -180,9 +180,9 @@ func (s *Site) hashStructure() uint64 {
 }
 
 // pack is the packed metadata of an article.
-func (f *input) pack() string {
-	if f.packed == "" && f.meta != nil {
-		f.packed = pack(f.meta)
+func (f *input) pack() parcel {
+	if f.packed.text == "" && f.meta != nil {
+		f.packed.text = pack(f.meta)
 	}
 	return f.packed
 }
@@ -222,7 +222,7 @@ func (s *Site) navHash(p *Page) uint64 {
 
 // asked is something that a page looked up by its path: a link, or a picture.
 type asked struct {
-	Base, Link string
+	Base, Link string // Base "" is the page's own file
 	Picture    bool
 }
 
@@ -236,8 +236,11 @@ func (d *draft) ask(base, link string) target {
 
 // note keeps a question, and returns what its answer is to be added to.
 func (d *draft) note(question asked) hasher {
-	d.facts.Asked = append(d.facts.Asked, question)
-	if d.answers.Hash64 == nil {
+	if question.Base == d.page.Path {
+		question.Base = "" // which no file has
+	}
+	d.facts.found.Asked = append(d.facts.found.Asked, question)
+	if d.answers.Digest == nil {
 		d.answers = newHasher()
 	}
 	return d.answers
@@ -257,20 +260,23 @@ func (s *Site) answers(p *Page, list []asked) uint64 {
 	}
 	h := newHasher()
 	for _, a := range list {
+		base := cmp.Or(a.Base, p.Path)
 		if a.Picture {
-			h.add(s.findPicture(a.Base, a.Link))
+			h.add(s.findPicture(base, a.Link))
 			continue
 		}
-		h.target(s.resolve(p, a.Base, a.Link))
+		h.target(s.resolve(p, base, a.Link))
 	}
 	return h.Sum64()
 }
 
-// packFacts and unpackFacts keep a page's facts in the manifest.
-func packFacts(f *facts) string {
+// packInto and unpackFacts keep a page's facts in the manifest.
+func (f *facts) packInto(rec *outputRecord) {
 	kept := *f
 	kept.Reads, kept.Problems = nil, nil
-	return pack(packedFacts{kept, recordsOf(f.Problems)})
+	rec.Reads = f.Reads
+	rec.Facts.text = pack(packedFacts{kept, recordsOf(f.Problems)})
+	rec.Links.text = pack(f.found)
 }
 
 type packedFacts struct {
@@ -278,21 +284,33 @@ type packedFacts struct {
 	Problems []problemRecord
 }
 
-func unpackFacts(data string) (*facts, error) {
+func unpackFacts(rec *outputRecord) (*facts, error) {
 	var p packedFacts
-	if err := unpack(data, &p); err != nil {
+	if err := unpack(rec.Facts.text, &p); err != nil {
 		return nil, err
 	}
-	p.Facts.Problems = problemsOf(p.Problems)
-	return &p.Facts, nil
+	f := p.Facts
+	f.Problems, f.Reads, f.kept = problemsOf(p.Problems), rec.Reads, rec.Links
+	return &f, nil
+}
+
+// links are read when they are asked for: most builds need few of them. Their part
+// was found to be whole when the manifest was read, and has been open since.
+func (s *Site) links(f *facts) *linkFacts {
+	if f.kept.Part != 0 {
+		unpack(s.Cache.text(f.kept), &f.found)
+		f.kept = parcel{}
+	}
+	return &f.found
 }
 
 // verify finds out which of the published files are still as they were.
 func (c *Cache) verify(out *Folder) {
 	list := c.head.Outputs
+	dir := filepath.Clean(out.Dir) + string(filepath.Separator)
 	each(len(list), func(i int) {
-		info, err := os.Lstat(out.name(list[i].Path))
-		list[i].same = err == nil && info.Mode().IsRegular() && info.Size() == list[i].Size && info.ModTime().UnixNano() == list[i].Time
+		size, mtime, ok := lstat(dir + filepath.FromSlash(list[i].Path))
+		list[i].same = ok && size == list[i].Size && mtime == list[i].Time
 	})
 }
 

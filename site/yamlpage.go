@@ -295,7 +295,7 @@ func (d *draft) noteLink(t target, link string, at source.Position) {
 
 // anchor notes an id of the page.
 func (d *draft) anchor(id string) string {
-	d.facts.Anchors = append(d.facts.Anchors, id)
+	d.facts.found.Anchors = append(d.facts.found.Anchors, id)
 	return id
 }
 

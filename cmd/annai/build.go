@@ -34,6 +34,7 @@ func (c *buildCommand) Run(t *terminal) error {
 		}
 		defer stop()
 	}
+	o.Once = true
 	bar := newProgress(t)
 	report, err := site.Build(o, out, c.Strict, bar.show)
 	bar.clear()
