@@ -98,6 +98,9 @@ var awkward = []string{
 }
 
 func TestAnalysisInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	texts := append(awkward, corpus(t)...)
 	got := node(t, `
 for (const text of lines) {
