@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -151,31 +152,58 @@ func TestFormPages(t *testing.T) {
 			form := serve(t, dir, site) + "/" + locale + "/forms/customer-request/"
 			out, err := node(t, dir, "formcheck.mjs", form, errorPage(t, s, locale), receipt)
 			report(t, out, err)
-			out, err = node(t, dir, "audit.mjs", errorPage(t, s, locale), receipt, "--budget", "budget.json", "--no-lh")
+			out, err = node(t, dir, "audit.mjs", errorPage(t, s, locale), checkPage(t, s, locale), receipt, "--budget", "budget.json", "--no-lh")
 			report(t, out, err)
 		})
 	}
 }
 
-// errorPage serves what the relay answers to an empty form, so that the checks
-// can open it by its address.
+// errorPage is the address of what the relay answers to a form that is filled in
+// badly.
 func errorPage(t *testing.T, s *service, locale string) string {
 	t.Helper()
-	body, kind := encode(t, map[string]string{"lang": locale, "what": "x", "email": "taro", "_action": "check"})
+	fields := map[string]string{"lang": locale, "what": "x", "email": "taro", "_action": "check"}
+	return serveAnswer(t, s, post(t, s, fields, http.StatusUnprocessableEntity))
+}
+
+// checkPage is the address of the relay's second step, before anything is sent.
+func checkPage(t *testing.T, s *service, locale string) string {
+	t.Helper()
+	return serveAnswer(t, s, post(t, s, wholeRequest(locale), http.StatusOK))
+}
+
+// wholeRequest is all that the form asks for.
+func wholeRequest(locale string) map[string]string {
+	fields := map[string]string{"lang": locale, "_action": "check", "since.zone": "Asia/Tokyo"}
+	maps.Copy(fields, outage)
+	maps.Copy(fields, outageChoices)
+	return fields
+}
+
+// post sends the form and returns the page that answers it.
+func post(t *testing.T, s *service, fields map[string]string, status int) []byte {
+	t.Helper()
+	body, kind := encode(t, fields)
 	r, err := http.Post(s.url+"/forms/customer-request", kind, body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Body.Close()
 	page, _ := io.ReadAll(r.Body)
-	if r.StatusCode != http.StatusUnprocessableEntity {
-		t.Fatalf("an empty form is answered by %s", r.Status)
+	if r.StatusCode != status {
+		t.Fatalf("the form is answered by %s\n%.3000s", r.Status, page)
 	}
+	return page
+}
+
+// serveAnswer serves a page that answered a POST, with the relay's assets around
+// it, so that the checks can open it by its address.
+func serveAnswer(t *testing.T, s *service, page []byte) string {
+	t.Helper()
 	at, _ := url.Parse(s.url)
-	assets := httputil.NewSingleHostReverseProxy(at)
 	mux := http.NewServeMux()
-	mux.Handle("/", assets)
-	mux.HandleFunc("/error", func(w http.ResponseWriter, q *http.Request) {
+	mux.Handle("/", httputil.NewSingleHostReverseProxy(at))
+	mux.HandleFunc("/answer", func(w http.ResponseWriter, q *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Encoding", "gzip") // as the relay sent it before the client here unpacked it
 		z := gzip.NewWriter(w)
@@ -184,7 +212,7 @@ func errorPage(t *testing.T, s *service, locale string) string {
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	return server.URL + "/error"
+	return server.URL + "/answer"
 }
 
 func encode(t *testing.T, fields map[string]string) (io.Reader, string) {
@@ -207,29 +235,12 @@ var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"
 // submit sends a whole request without a browser and returns the receipt's address.
 func submit(t *testing.T, s *service, locale string) string {
 	t.Helper()
-	fields := map[string]string{"lang": locale, "_action": "check"}
-	for name, value := range outage {
-		fields[name] = value
-	}
-	for name, value := range outageChoices {
-		fields[name] = value
-	}
-	fields["since.zone"] = "Asia/Tokyo"
-	body, kind := encode(t, fields)
-	r, err := http.Post(s.url+"/forms/customer-request", kind, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Body.Close()
-	page, _ := io.ReadAll(r.Body)
-	if r.StatusCode != http.StatusOK {
-		t.Fatalf("the answers are answered by %s\n%.3000s", r.Status, page)
-	}
+	page := post(t, s, wholeRequest(locale), http.StatusOK)
 	send := url.Values{"_action": {"send"}}
 	for _, m := range hidden.FindAllStringSubmatch(string(page), -1) {
 		send.Add(unescape(m[1]), unescape(m[2]))
 	}
-	r, err = http.PostForm(s.url+"/forms/customer-request", send)
+	r, err := http.PostForm(s.url+"/forms/customer-request", send)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +262,7 @@ func TestValid(t *testing.T) {
 	s := startRelay(t, newReceiver(t))
 	receipt := submit(t, s, "ja")
 	answers := t.TempDir()
-	for name, at := range map[string]string{"error": errorPage(t, s, "ja"), "receipt": receipt} {
+	for name, at := range map[string]string{"error": errorPage(t, s, "ja"), "check": checkPage(t, s, "ja"), "receipt": receipt} {
 		r, err := http.Get(at)
 		if err != nil {
 			t.Fatal(err)
@@ -348,6 +359,7 @@ func TestPictures(t *testing.T) {
 	}
 	dir := tools(t)
 	at := serve(t, dir, public)
+	s := startRelay(t, newReceiver(t))
 	out, err := filepath.Abs(shots())
 	if err != nil {
 		t.Fatal(err)
@@ -357,6 +369,9 @@ func TestPictures(t *testing.T) {
 		for _, kind := range kinds {
 			name := strings.ReplaceAll(strings.Trim(kind, "/"), "/", "-")
 			fmt.Fprintf(&lines, "%s/%s/%s %s-%s\n", at, locale, kind, cmp.Or(name, "home"), locale)
+		}
+		for name, answer := range map[string]string{"error": errorPage(t, s, locale), "check": checkPage(t, s, locale), "receipt": submit(t, s, locale)} {
+			fmt.Fprintf(&lines, "%s %s-%s\n", answer, name, locale)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "pictures.mjs"), []byte(picturesScript), 0o644); err != nil {
