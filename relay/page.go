@@ -144,7 +144,7 @@ func (s *Server) checkPage(w http.ResponseWriter, q *request) {
 		}
 	}
 	if d.Handler.Leads() {
-		p.Receiver = Operator
+		p.Receiver = word(q.locale, "operator")
 		p.Forward = forwardLabels(q)
 		if consentRefused(q.form, q.answers) {
 			p.Forward, p.Handler, p.Reason = nil, string(policy.Partner), word(q.locale, "no-consent")
@@ -152,9 +152,6 @@ func (s *Server) checkPage(w http.ResponseWriter, q *request) {
 	}
 	s.write(w, q.edition, q.locale, http.StatusOK, p)
 }
-
-// Operator is who runs the cloud in China.
-const Operator = "21Vianet"
 
 func missing(q *request) []themes.Pair {
 	var list []themes.Pair

@@ -187,7 +187,7 @@ func (s *Server) receiptPage(e *edition, sub Submission, locale string) themes.R
 		Events: s.events(sub, locale), LookupURL: s.base(e) + "/requests",
 	}
 	if sub.Handler.Leads() {
-		p.Operator = Operator
+		p.Operator = word(locale, "operator")
 	}
 	p.Rule, p.Reason, _ = e.rule(sub.Table, sub.Rule, locale)
 	if sub.Handler.Leads() && onlyDesk(sub) && e.forms[sub.Form] != nil && consentRefused(e.forms[sub.Form], sub.Answers) {

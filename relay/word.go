@@ -56,9 +56,10 @@ var words = map[string]source.Words{
 		"zh-hans": "本邮件由系统自动发送。如果您没有提交过请求，请忽略。",
 		"en":      "This mail was sent automatically. If you sent no request, ignore it.",
 	},
+	"operator":       {"ja": "21Vianet", "zh-hans": "世纪互联", "en": "21Vianet"}, // who runs the cloud in China
 	"event-received": {"ja": "受け付けました", "zh-hans": "已受理", "en": "Received"},
 	"event-waiting":  {"ja": "お客様からのお返事を待っています", "zh-hans": "等待您的回复", "en": "Waiting for your answer"},
-	"event-handed":   {"ja": "21Vianet に引き継ぎました", "zh-hans": "已转交 21Vianet", "en": "Handed over to 21Vianet"},
+	"event-handed":   {"ja": "21Vianet に引き継ぎました", "zh-hans": "已转交世纪互联", "en": "Handed over to 21Vianet"},
 	"event-taken":    {"ja": "担当者が対応しています", "zh-hans": "支持人员正在处理", "en": "Our desk has taken it up"},
 	"event-solved":   {"ja": "解決しました", "zh-hans": "已解决", "en": "Solved"},
 }

@@ -113,7 +113,7 @@ var texts = map[string]source.Words{
 	"status-received":    {"ja": "受け付けました", "zh-hans": "已受理", "en": "received"},
 	"status-checking":    {"ja": "確認しています", "zh-hans": "正在检查", "en": "being checked"},
 	"status-waiting":     {"ja": "お返事待ち", "zh-hans": "等待您的回复", "en": "waiting for you"},
-	"status-handed-over": {"ja": "21Vianet に引き継ぎました", "zh-hans": "已转交 21Vianet", "en": "handed over"},
+	"status-handed-over": {"ja": "21Vianet に引き継ぎました", "zh-hans": "已转交世纪互联", "en": "handed over"},
 	"status-solved":      {"ja": "解決しました", "zh-hans": "已解决", "en": "solved"},
 
 	"partner":               {"ja": "当社", "zh-hans": "本公司", "en": "our own desk"},
