@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -129,11 +131,19 @@ func (p *process) stop() {
 	}
 }
 
+// freeAddress is one that nobody listens on. Its port lies below those that the
+// system hands out by itself, so that nobody gets it before the relay does.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	s := httptest.NewServer(http.NotFoundHandler())
-	defer s.Close()
-	return s.Listener.Addr().String()
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(10000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
+	}
+	t.Fatal("no address is free")
+	return ""
 }
 
 // A receiver is the other end of a webhook.
