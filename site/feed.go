@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/xml"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func (s *Site) feedFiles() []*File {
 	}
 	var files []*File
 	for _, locale := range s.Config.Locales {
-		for _, p := range sortedKeys(feedKinds) {
+		for _, p := range slices.Sorted(maps.Keys(feedKinds)) {
 			if p == "notice/feed.xml" && s.support.notice == nil || p == "status/feed.xml" && !s.support.status {
 				continue
 			}
@@ -186,7 +187,7 @@ func (s *Site) outageEntries(locale string) []atomEntry {
 // articleEntries are the pages with a date, fallbacks left out.
 func (s *Site) articleEntries(locale string) []atomEntry {
 	var list []atomEntry
-	for _, id := range sortedKeys(s.byID[locale]) {
+	for _, id := range slices.Sorted(maps.Keys(s.byID[locale])) {
 		p := s.byID[locale][id]
 		at := s.pageDate(p)
 		if at.IsZero() || p.Fallback() || !s.listed(p) || p.Meta.NoIndex || p.Meta.Type == "category" || p.Meta.Type == "home" {

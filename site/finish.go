@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -121,12 +122,12 @@ func (s *Site) usedFiles() []*File {
 		}
 	}
 	var files []*File
-	for _, p := range sortedKeys(used) {
+	for _, p := range slices.Sorted(maps.Keys(used)) {
 		if f := s.contentFile(p); !strings.HasPrefix(p, "static/") || !s.own {
 			files = append(files, f)
 		}
 	}
-	for _, p := range sortedKeys(drawn) {
+	for _, p := range slices.Sorted(maps.Keys(drawn)) {
 		if f := s.diagramFile(p); f != nil {
 			files = append(files, f)
 		}

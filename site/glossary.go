@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func (s *Site) readGlossary() {
 	}
 	var g glossaryFile
 	s.problems.Append(source.Decode(s.open("glossary.yaml"), &g))
-	for _, locale := range sortedKeys(s.wordsFiles("glossary.yaml")) {
+	for _, locale := range slices.Sorted(maps.Keys(s.wordsFiles("glossary.yaml"))) {
 		n, ps := source.ParseYAML(s.wordsFiles("glossary.yaml")[locale])
 		s.problems.Append(ps, source.MergeWords(&g, locale, n))
 	}

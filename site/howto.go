@@ -1,6 +1,8 @@
 package site
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"annai/internal/source"
@@ -99,7 +101,7 @@ func (d *draft) ruleLink(x *failFront) *themes.Link {
 	id, card, _ := strings.Cut(x.Rule, "#")
 	t := d.site.Tables[id]
 	if t == nil {
-		d.problem(x.Position, "rules-unknown", "there are no rules %q", id).choose(id, sortedKeys(d.site.Tables))
+		d.problem(x.Position, "rules-unknown", "there are no rules %q", id).choose(id, slices.Sorted(maps.Keys(d.site.Tables)))
 		return nil
 	}
 	url := d.site.url(d.page.Locale, "rules/"+id)

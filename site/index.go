@@ -2,6 +2,7 @@ package site
 
 import (
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,7 +56,7 @@ func (c *Cache) saveIndexes(builders map[string]*search.Builder, locales []strin
 	kept := slices.DeleteFunc(slices.Clone(c.body.Indexes), func(rec indexRecord) bool {
 		return builders[rec.Locale] != nil || !slices.Contains(locales, rec.Locale)
 	})
-	for _, locale := range sortedKeys(builders) {
+	for _, locale := range slices.Sorted(maps.Keys(builders)) {
 		rec, err := saveIndex(builders[locale], locale, c.indexName(locale))
 		if err != nil {
 			return nil, err
@@ -103,7 +104,7 @@ func (s *Site) beginIndex() {
 func (s *Site) indexFiles() []*File {
 	s.indexSupport()
 	var files []*File
-	for _, locale := range sortedKeys(s.builders) {
+	for _, locale := range slices.Sorted(maps.Keys(s.builders)) {
 		index, err := s.builders[locale].Build()
 		if err != nil {
 			s.report(source.Problems{{Severity: source.Error, Position: source.Position{Path: "search/" + locale}, Code: "search-index", Message: err.Error()}})

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -180,7 +181,7 @@ func (s *Site) otherGroups(locale string, shown map[*Page]bool) []themes.Group {
 		byFolder[top] = append(byFolder[top], p)
 	}
 	var groups []themes.Group
-	for _, top := range sortedKeys(byFolder) {
+	for _, top := range slices.Sorted(maps.Keys(byFolder)) {
 		sortPages(byFolder[top])
 		g := themes.Group{Items: s.listLinks(byFolder[top])}
 		if top != "" {

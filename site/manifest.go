@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"annai/policy"
@@ -31,10 +33,10 @@ func (s *Site) Manifest() (*policy.Manifest, error) {
 		Shells:    map[string]string{},
 		Pages:     map[string]map[string]string{},
 	}
-	for _, id := range sortedKeys(s.Forms) {
+	for _, id := range slices.Sorted(maps.Keys(s.Forms)) {
 		m.Forms = append(m.Forms, s.Forms[id])
 	}
-	for _, id := range sortedKeys(s.Tables) {
+	for _, id := range slices.Sorted(maps.Keys(s.Tables)) {
 		m.Tables = append(m.Tables, s.Tables[id])
 	}
 	for _, locale := range s.Config.Locales {

@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func (s *Site) generateNav(locale string) *navTree {
 	t := &navTree{locale: locale}
 	root := &navNode{}
 	folders := map[string]*navNode{"": root}
-	for _, id := range sortedKeys(s.byID[locale]) {
+	for _, id := range slices.Sorted(maps.Keys(s.byID[locale])) {
 		p := s.byID[locale][id]
 		if p.nav != nil || p.ID == "" || !s.listed(p) {
 			continue

@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -169,7 +170,7 @@ func (s *Site) addFallbacks() {
 		have[p.Locale][p.ID] = p
 		ids[p.ID] = true
 	}
-	for _, id := range sortedKeys(ids) {
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		for _, locale := range s.Config.Locales {
 			if have[locale][id] != nil {
 				continue
@@ -225,12 +226,3 @@ func (s *Site) Pages() []*Page { return s.pages }
 
 // Page returns a locale's page by its id.
 func (s *Site) Page(locale, id string) *Page { return s.byID[locale][id] }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}

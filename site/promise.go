@@ -1,6 +1,8 @@
 package site
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"annai/internal/source"
@@ -66,7 +68,7 @@ func (s *Site) checkNotice(n *policy.Notice) {
 	if n != s.support.versions[len(s.support.versions)-1] {
 		return // past versions can't be mended
 	}
-	for _, id := range sortedKeys(s.Tables) {
+	for _, id := range slices.Sorted(maps.Keys(s.Tables)) {
 		for i := range s.Tables[id].Rules {
 			s.checkPromise(n, &s.Tables[id].Rules[i])
 		}
@@ -95,6 +97,6 @@ func (s *Site) checkPromise(n *policy.Notice, r *policy.Rule) {
 func (s *Site) checkFormID(id string, at source.Position) {
 	if s.Forms[id] == nil {
 		p := (*problem)(s.problems.Errorf(at, "unknown-form", "there is no form %q", id))
-		p.suggest(source.Nearest(id, sortedKeys(s.Forms)))
+		p.suggest(source.Nearest(id, slices.Sorted(maps.Keys(s.Forms))))
 	}
 }

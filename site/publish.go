@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -233,7 +234,7 @@ func move(from, to string) error {
 
 // removeEmpty removes folders that nothing is in any more, deepest first.
 func (f *Folder) removeEmpty(dirs map[string]bool) {
-	list := sortedKeys(dirs)
+	list := slices.Sorted(maps.Keys(dirs))
 	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) })
 	for _, dir := range list {
 		os.Remove(f.name(dir)) // fails when there is something in it

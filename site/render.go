@@ -3,7 +3,9 @@ package site
 import (
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -263,7 +265,7 @@ func (d *draft) resolveForms(doc *markdown.Document) {
 		def := d.site.Forms[ref.ID]
 		if def == nil {
 			p := d.problem(ref.Pos, "unknown-form", "there is no form %q", ref.ID)
-			p.suggest(source.Nearest(ref.ID, sortedKeys(d.site.Forms)))
+			p.suggest(source.Nearest(ref.ID, slices.Sorted(maps.Keys(d.site.Forms))))
 			continue
 		}
 		d.facts.Form = true

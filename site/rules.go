@@ -2,6 +2,7 @@ package site
 
 import (
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,10 +18,10 @@ import (
 // checkTables checks the rules against what else there is.
 func (s *Site) checkTables() {
 	var forms []*form.Definition
-	for _, id := range sortedKeys(s.Forms) {
+	for _, id := range slices.Sorted(maps.Keys(s.Forms)) {
 		forms = append(forms, s.Forms[id])
 	}
-	for _, id := range sortedKeys(s.Tables) {
+	for _, id := range slices.Sorted(maps.Keys(s.Tables)) {
 		t := s.Tables[id]
 		t.CheckAgainst(s.Products, forms, &s.problems)
 		for i := range t.Rules {
@@ -45,7 +46,7 @@ func (s *Site) checkPageID(id string, at source.Position) {
 		return
 	}
 	p := (*problem)(s.problems.Errorf(at, "page-unknown", "there is no page %q", id))
-	if near := source.Nearest(id, sortedKeys(s.byID[first])); near != "" {
+	if near := source.Nearest(id, slices.Sorted(maps.Keys(s.byID[first]))); near != "" {
 		p.suggest(near)
 	} else {
 		p.hint("a page is named by its path below the locale, without .md")
@@ -64,11 +65,11 @@ func (s *Site) checkFormRules(d *form.Definition) {
 			tables[id] = true
 		}
 	}
-	for _, id := range sortedKeys(tables) {
+	for _, id := range slices.Sorted(maps.Keys(tables)) {
 		t := s.Tables[id]
 		if t == nil {
 			p := (*problem)(s.problems.Errorf(d.Position, "rules-unknown", "there are no rules %q", id))
-			p.choose(id, sortedKeys(s.Tables))
+			p.choose(id, slices.Sorted(maps.Keys(s.Tables)))
 			continue
 		}
 		for i := range t.Inputs {

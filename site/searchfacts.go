@@ -4,16 +4,18 @@ import (
 	"annai/form"
 	"annai/policy"
 	"annai/search"
+	"maps"
+	"slices"
 )
 
 // indexSupport adds the pages that are no articles to the search index: who is
 // responsible, what is promised and where to ask are what readers look for.
 func (s *Site) indexSupport() {
 	for l, b := range s.builders {
-		for _, id := range sortedKeys(s.Tables) {
+		for _, id := range slices.Sorted(maps.Keys(s.Tables)) {
 			b.Add(s.rulesDocument(l, s.Tables[id]))
 		}
-		for _, id := range sortedKeys(s.Forms) {
+		for _, id := range slices.Sorted(maps.Keys(s.Forms)) {
 			b.Add(s.formDocument(l, s.Forms[id]))
 		}
 		if n := s.support.notice; n != nil {

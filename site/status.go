@@ -2,6 +2,7 @@ package site
 
 import (
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -44,7 +45,7 @@ func (s *Site) readStatus() {
 	}
 	var status statusFile
 	s.problems.Append(source.Decode(s.open("status.yaml"), &status))
-	for _, locale := range sortedKeys(s.wordsFiles("status.yaml")) {
+	for _, locale := range slices.Sorted(maps.Keys(s.wordsFiles("status.yaml"))) {
 		n, ps := source.ParseYAML(s.wordsFiles("status.yaml")[locale])
 		s.problems.Append(ps, source.MergeWords(&status, locale, n))
 	}

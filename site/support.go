@@ -1,6 +1,7 @@
 package site
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -88,13 +89,13 @@ func (s *Site) supportIDs() []string {
 	if !s.own {
 		return ids
 	}
-	for _, id := range sortedKeys(s.Forms) {
+	for _, id := range slices.Sorted(maps.Keys(s.Forms)) {
 		ids = append(ids, "forms/"+id)
 		if len(s.Forms[id].Embed) > 0 {
 			ids = append(ids, "forms/"+id+"/embed")
 		}
 	}
-	for _, id := range sortedKeys(s.Tables) {
+	for _, id := range slices.Sorted(maps.Keys(s.Tables)) {
 		ids = append(ids, "rules/"+id, "rules/"+id+"/triage")
 	}
 	for i, n := range s.support.published {
@@ -190,7 +191,7 @@ func (s *Site) footer(locale string) []themes.Link {
 // supportLinks are the pages that are no articles and worth a visit.
 func (s *Site) supportLinks(locale string) []themes.Link {
 	ids := []string{"notice"}
-	for _, id := range sortedKeys(s.Tables) {
+	for _, id := range slices.Sorted(maps.Keys(s.Tables)) {
 		ids = append(ids, "rules/"+id)
 	}
 	var links []themes.Link
@@ -318,10 +319,10 @@ func (s *Site) supportFiles() []*File {
 		if !s.own {
 			continue
 		}
-		for _, id := range sortedKeys(s.Forms) {
+		for _, id := range slices.Sorted(maps.Keys(s.Forms)) {
 			files = append(files, s.formFiles(l, s.Forms[id])...)
 		}
-		for _, id := range sortedKeys(s.Tables) {
+		for _, id := range slices.Sorted(maps.Keys(s.Tables)) {
 			files = append(files, s.ruleFiles(l, s.Tables[id])...)
 		}
 		files = append(files, s.noticeFiles(l)...)

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -57,7 +58,7 @@ func (s *Site) readTOCs() {
 		}
 	}
 	var list []string
-	for _, p := range sortedKeys(s.tocs) {
+	for _, p := range slices.Sorted(maps.Keys(s.tocs)) {
 		switch {
 		case isBreadcrumb(p):
 			s.crumbs = append(s.crumbs, s.tocs[p])

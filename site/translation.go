@@ -3,6 +3,7 @@ package site
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 
@@ -229,7 +230,7 @@ func (s *Site) Translations() []Translated {
 		ids[p.ID] = true
 	}
 	var list []Translated
-	for _, id := range sortedKeys(ids) {
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		t := Translated{ID: id, States: map[string]string{}}
 		for _, l := range s.Config.Locales {
 			p := s.Page(l, id)

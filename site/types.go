@@ -1,6 +1,7 @@
 package site
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -332,7 +333,7 @@ func (d *draft) pageAt(id string, at source.Position) *Page {
 		return t.page
 	}
 	p := d.problem(at, "page-unknown", "there is no page %q", id)
-	if near := source.Nearest(id, sortedKeys(d.site.byID[d.page.Lang])); near != "" {
+	if near := source.Nearest(id, slices.Sorted(maps.Keys(d.site.byID[d.page.Lang]))); near != "" {
 		p.suggest(near)
 	} else {
 		p.hint("a page is named by its path below the locale, without .md")

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -127,7 +128,7 @@ func (s *Site) prepareCache() {
 	}
 	s.hashNav()
 	h := newHasher()
-	for _, name := range sortedKeys(s.Theme.Snapshot()) {
+	for _, name := range slices.Sorted(maps.Keys(s.Theme.Snapshot())) {
 		h.add(name, s.Theme.Snapshot()[name])
 	}
 	h.json(s.Config)
