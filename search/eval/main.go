@@ -70,11 +70,7 @@ type run struct {
 
 // compare asks all engines the same queries, a locale after the other.
 func (r *run) compare() error {
-	c, err := r.open()
-	if err != nil {
-		return err
-	}
-	asked, err := r.ask(c)
+	c, asked, err := r.ask()
 	if err != nil {
 		return err
 	}
@@ -83,8 +79,8 @@ func (r *run) compare() error {
 		return err
 	}
 	for _, locale := range c.locales {
-		mine := slices.DeleteFunc(slices.Clone(asked), func(q query) bool { return q.Locale != locale })
-		if r.only != "" && r.only != locale || len(mine) == 0 {
+		mine := asked[locale]
+		if len(mine) == 0 {
 			continue
 		}
 		fmt.Printf("\n%s: %d articles, %d queries\n", locale, len(c.pages[locale]), len(mine))
@@ -121,10 +117,14 @@ func (r *run) open() (*corpus, error) {
 	return open(r.content, public)
 }
 
-// ask reads the queries, or makes them.
-func (r *run) ask(c *corpus) ([]query, error) {
+// ask opens the content and reads the queries, or makes them: by locale, of those
+// that are asked for.
+func (r *run) ask() (*corpus, map[string][]query, error) {
+	c, err := r.open()
+	if err != nil {
+		return nil, nil, err
+	}
 	var asked []query
-	var err error
 	if r.queries != "" {
 		asked, err = c.readQueries(r.queries, true)
 	} else if asked, err = r.generate(c); err == nil {
@@ -133,19 +133,23 @@ func (r *run) ask(c *corpus) ([]query, error) {
 		asked = append(asked, natural...)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if r.limit > 0 {
-		var kept []query
-		for _, locale := range c.locales {
-			of := func(natural bool) []query {
-				return slices.DeleteFunc(slices.Clone(asked), func(q query) bool { return q.Locale != locale || (q.Type == "natural") != natural })
-			}
-			kept = slices.Concat(kept, thin(of(false), r.limit), of(true))
+	by := map[string][]query{}
+	for _, locale := range c.locales {
+		if r.only != "" && r.only != locale {
+			continue
 		}
-		asked = kept
+		mine := slices.DeleteFunc(slices.Clone(asked), func(q query) bool { return q.Locale != locale })
+		if r.limit > 0 {
+			of := func(natural bool) []query {
+				return slices.DeleteFunc(slices.Clone(mine), func(q query) bool { return (q.Type == "natural") != natural })
+			}
+			mine = slices.Concat(thin(of(false), r.limit), of(true))
+		}
+		by[locale] = mine
 	}
-	return asked, nil
+	return c, by, nil
 }
 
 // thin takes n of a list, evenly spread.

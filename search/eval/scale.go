@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"annai/search"
@@ -14,17 +13,13 @@ import (
 // scale measures size, bytes and rank at so many times the articles, with the
 // index alone: the site around it costs the same however search is done.
 func (r *run) scale(times int) error {
-	c, err := r.open()
-	if err != nil {
-		return err
-	}
-	asked, err := r.ask(c)
+	c, asked, err := r.ask()
 	if err != nil {
 		return err
 	}
 	for _, locale := range c.locales {
-		mine := slices.DeleteFunc(slices.Clone(asked), func(q query) bool { return q.Locale != locale })
-		if r.only != "" && r.only != locale || len(mine) == 0 {
+		mine := asked[locale]
+		if len(mine) == 0 {
 			continue
 		}
 		documents := multiply(c.pages[locale], times)
