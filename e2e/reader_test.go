@@ -19,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"annai/relay/relaytest"
 )
 
 // tools is the folder of the reader-side checks. Under CI it must be there.
@@ -63,7 +65,7 @@ func node(t *testing.T, dir string, args ...string) (string, error) {
 // serve serves a folder compressed, as the checks expect it.
 func serve(t *testing.T, dir, site string) string {
 	t.Helper()
-	_, port, _ := strings.Cut(freeAddress(t), ":")
+	_, port, _ := strings.Cut(relaytest.FreeAddress(t), ":")
 	server := exec.Command("node", "serve.mjs", site, port)
 	server.Dir = dir
 	if err := server.Start(); err != nil {
@@ -145,7 +147,7 @@ func TestFormPages(t *testing.T) {
 			receipt := submit(t, s, locale)
 			// The tools look for the relay below /relay/, so the static form names it there.
 			site := filepath.Join(t.TempDir(), "site")
-			address := freeAddress(t)
+			address := relaytest.FreeAddress(t)
 			if out, err := exec.Command(bin+"/annai", "build", "../content", "-o", site, "--relay-url", "http://"+address+"/relay").CombinedOutput(); err != nil {
 				t.Fatalf("build: %v\n%s", err, out)
 			}

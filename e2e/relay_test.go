@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"annai/relay/relaytest"
 )
 
 // A receiver stands where 21Vianet's gateway would: it checks the signature of
@@ -116,7 +116,7 @@ func startRelay(t *testing.T, r *receiver) *service {
 func startRelayOn(t *testing.T, r *receiver, site string) *service {
 	t.Helper()
 	s := &service{dir: t.TempDir(), receiver: r}
-	address, desk := freeAddress(t), freeAddress(t)
+	address, desk := relaytest.FreeAddress(t), relaytest.FreeAddress(t)
 	s.url, s.desk = "http://"+address, "http://"+desk
 	write := func(name, text string) string {
 		path := filepath.Join(s.dir, name)
@@ -143,21 +143,6 @@ limits:
 	s.start(t)
 	t.Cleanup(func() { s.kill(t) })
 	return s
-}
-
-// freeAddress is one that nobody listens on. Its port lies below those that the
-// system hands out by itself, so that nobody gets it before the relay does.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(10000)))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("no address is free")
-	return ""
 }
 
 func (s *service) start(t *testing.T) {

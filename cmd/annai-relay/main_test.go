@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -72,7 +70,7 @@ func startProcess(t *testing.T, dir string, args ...string) *process {
 
 func (p *process) start() {
 	p.t.Helper()
-	public, operator := freeAddress(p.t), freeAddress(p.t)
+	public, operator := relaytest.FreeAddress(p.t), relaytest.FreeAddress(p.t)
 	p.cmd = exec.Command(os.Args[0], append([]string{"serve", "--listen", public, "--operator", operator}, p.args...)...)
 	p.cmd.Dir = p.dir
 	p.cmd.Env = append(os.Environ(), "ANNAI_RELAY_IS_MAIN=1")
@@ -129,21 +127,6 @@ func (p *process) stop() {
 	if !p.cmd.ProcessState.Success() {
 		p.t.Fatalf("it ended with %s:\n%s", p.cmd.ProcessState, p.said())
 	}
-}
-
-// freeAddress is one that nobody listens on. Its port lies below those that the
-// system hands out by itself, so that nobody gets it before the relay does.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(10000)))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("no address is free")
-	return ""
 }
 
 // A receiver is the other end of a webhook.
